@@ -1,0 +1,44 @@
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: setup demo test check bench fix picture clean
+
+$(VENV)/bin/python:
+	python3 -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/.developed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(INSTALL) --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+setup: $(VENV)/.developed                  ## everything development needs, in .venv
+
+demo: $(VENV)/.installed                   ## build the demonstration study, run every stage, open it
+	@$(VENV)/bin/qualbench demo demo --exports exports
+
+test: setup                                ## the whole test suite
+	$(PYTHON) -m pytest
+
+check: setup                               ## what .ci/run decides on
+	$(VENV)/bin/ruff format --check qualbench tests
+	$(VENV)/bin/ruff check qualbench tests
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(PYTHON) -m pytest
+
+fix: setup                                 ## format, and mend what ruff can mend
+	$(VENV)/bin/ruff format qualbench tests
+	$(VENV)/bin/ruff check --fix qualbench tests
+
+bench: setup                               ## speed, as ratios within one run
+	$(PYTHON) -m pytest tests/bench --override-ini addopts= -q
+
+picture: $(VENV)/.installed                ## draw docs/pictures anew with the app itself
+	$(PYTHON) docs/pictures/draw.py
+
+clean:
+	rm -rf $(VENV) demo exports/* build dist

@@ -1,0 +1,254 @@
+"""Making, opening and migrating a study, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlmodel import Session
+
+from qualbench.errors import BadInput, Damaged, NotFound, QualbenchError, Refused
+from qualbench.study.tables import Row
+
+SETTINGS_FILE = "qualbench.toml"
+DATABASE_FILE = "study.db"
+HEAD_REVISION = "0001"
+"""The migration this version of the program works with; a test holds it against the migrations."""
+
+_MIGRATION_LOCK = 7_143_201  # arbitrary; one number a program on a PostgreSQL
+
+
+@dataclass(frozen=True)
+class Study:
+    """An open study: where it is, its database, and who is at work.
+
+    Attributes:
+        folder: The study folder, absolute.
+        engine: The database.
+        coder: Initials of the person at work, or None if nobody has said.
+    """
+
+    folder: Path
+    engine: Engine
+    coder: str | None = None
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the study is a SQLite file rather than a PostgreSQL database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def exports(self) -> Path:
+        """The folder for what the study exports."""
+        return self.folder / "exports"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that sees one state of the study and writes nothing."""
+        with Session(self.engine) as db:
+            yield db
+
+    def by(self, coder: str | None) -> Study:
+        """Give the same study with another person at work; None keeps the present one."""
+        return replace(self, coder=coder) if coder else self
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def create_study(folder: Path, *, coder: str | None = None, database: str | None = None) -> Study:
+    """Make the folder and the empty tables of a new study.
+
+    `study.settings.set_up` fills in title and lists.
+
+    Args:
+        folder: Made if it is not there; must not hold a study.
+        coder: Initials of the person whose machine this is.
+        database: A PostgreSQL address, or None for a SQLite file in the folder.
+
+    Raises:
+        Refused: If there is a study already, in the folder or at the address.
+    """
+    folder = folder.expanduser().absolute()
+    if (folder / SETTINGS_FILE).exists():
+        raise Refused(f"{folder} holds a study already.", "Choose another folder, or open this one.")
+    if database is None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = _engine(_address(folder, database))
+    with _reachable(engine):
+        if sa.inspect(engine).has_table("study"):
+            raise Refused("That database holds a study already.", "Give the address of an empty one.")
+    for part in (folder, folder / "codebooks", folder / "exports"):
+        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrate(engine)
+    lines = [f'database = "{database or DATABASE_FILE}"'] + ([f'coder = "{coder}"'] if coder else [])
+    _write_private(folder / SETTINGS_FILE, "\n".join([*lines, ""]))
+    return Study(folder, engine, coder)
+
+
+def open_study(folder: Path, *, coder: str | None = None) -> Study:
+    """Open the study in a folder, bringing its tables up to date if an older version made them.
+
+    Args:
+        folder: The study folder.
+        coder: Initials of the person at work; None takes those in the settings file.
+
+    Raises:
+        NotFound: If the folder holds no study.
+        Damaged: If its settings or its database cannot be read.
+        Refused: If a newer version of the program made it.
+    """
+    folder = folder.expanduser().absolute()
+    settings = read_settings(folder)
+    database = settings.get("database")
+    if database in (None, DATABASE_FILE) and not (folder / DATABASE_FILE).is_file():
+        raise Damaged(
+            f"{folder / DATABASE_FILE} is missing.", "Restore a backup: qualbench restore FILE DIR."
+        )
+    engine = _engine(_address(folder, database))
+    try:
+        with _reachable(engine):
+            revision = _revision(engine)
+        if revision is None:
+            raise Damaged("The database has no study in it.", "Restore a backup: qualbench restore FILE DIR.")
+        if revision > HEAD_REVISION:
+            raise Refused("A newer version of qualbench made this study.", "Install that version to open it.")
+        if revision < HEAD_REVISION:
+            migrate(engine)
+    except QualbenchError:
+        engine.dispose()
+        raise
+    return Study(folder, engine, coder or settings.get("coder"))
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """Read this machine's view of a study: `database` and `coder`.
+
+    Raises:
+        NotFound: If the folder holds no study.
+        Damaged: If the settings file is not TOML.
+    """
+    try:
+        return tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(
+            f"There is no study in {folder}.", "Make one with 'qualbench new DIR', or name one with --study."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Damaged(f"{folder / SETTINGS_FILE} cannot be read: {error}.", "Put it right by hand.") from None
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to the newest revision, all or nothing."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
+    """Copy every row of every table of a study into empty tables of the same revision."""
+    for table in Row.metadata.sorted_tables:
+        rows = [dict(row) for row in source.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
+        if table.name == "code":
+            rows = _parents_first(rows)
+        for first in range(0, len(rows), 5_000):
+            target.execute(table.insert(), rows[first : first + 5_000])
+
+
+def _parents_first(codes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_parent: dict[str | None, list[dict[str, Any]]] = {}
+    for code in codes:
+        by_parent.setdefault(code["parent_id"], []).append(code)
+    ordered = list(by_parent.get(None, []))
+    for code in ordered:  # grows while it is walked
+        ordered += by_parent.get(code["id"], [])
+    return ordered
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _address(folder: Path, database: str | None) -> URL:
+    if database is None or database == DATABASE_FILE:
+        return URL.create("sqlite", database=str(folder / DATABASE_FILE))
+    try:
+        url = make_url(database)
+    except sa.exc.ArgumentError:
+        raise BadInput(
+            "The database address cannot be read.", "Write it as postgresql+psycopg://user@host/name."
+        ) from None
+    if url.drivername != "postgresql+psycopg":
+        raise BadInput(
+            f"A study cannot be kept in '{url.drivername}'.", "Use postgresql+psycopg://user@host/name."
+        )
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername != "sqlite":
+        try:
+            return sa.create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError:
+            raise Refused(
+                "PostgreSQL needs the driver psycopg.", "Install it: pip install 'qualbench[team]'."
+            ) from None
+    engine = sa.create_engine(url, connect_args={"timeout": 10})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes the lock at once: a transaction that read first could not wait for it later.
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _reachable(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).splitlines()[0] if error.orig else "no answer"
+        raise Damaged(f"{where} cannot be opened: {reason}.", "Check the address and that it runs.") from None
+    except sa.exc.DatabaseError:
+        raise Damaged(
+            f"{engine.url.database} is not a study database, or is damaged.",
+            "Restore a backup: qualbench restore FILE DIR.",
+        ) from None
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        try:
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+            if "alembic_version" in str(error.orig):
+                return None
+            raise

@@ -1,0 +1,353 @@
+"""The one write path: every change is a transaction that writes its own event.
+
+An event's payload lists the rows before and after, but never transcript text, labels or originals.
+Events form a chain: the hash of each covers the hash before it and a keyed digest of its payload, so
+that a payload can be blanked (sealing, withdrawal) without breaking the chain. Undo and redo apply a
+payload backwards and are events themselves, so they survive a restart and can be undone in turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from qualbench.errors import Refused
+from qualbench.study.database import Study
+from qualbench.study.tables import Event, Row, StudyRecord, now, table_of
+
+PRIVATE_COLUMNS = {"source": {"text"}, "speaker": {"label"}}
+"""Columns that hold words of a transcript and so never enter a payload."""
+
+_WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
+_CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """Rows of one table before and after; None before means inserted, None after means deleted."""
+
+    table: str
+    columns: list[str]
+    before: list[list[Any]] | None
+    after: list[list[Any]] | None
+
+    def inverse(self) -> TableChange:
+        """Give the change that takes this one back, its rows in reverse order."""
+        return TableChange(
+            self.table,
+            self.columns,
+            self.after[::-1] if self.after is not None else None,
+            self.before[::-1] if self.before is not None else None,
+        )
+
+    @property
+    def private(self) -> bool:
+        """Whether rows were inserted or deleted of which the payload holds only a part."""
+        return self.table in PRIVATE_COLUMNS and (self.before is None or self.after is None)
+
+
+class Change:
+    """The rows changed so far in one transaction; handed out by `change`.
+
+    Attributes:
+        db: The session of the transaction, for reading; writing goes through the methods.
+        summary: The sentence that the event will carry; may be set until the transaction ends.
+    """
+
+    def __init__(self, db: Session, coder: str, summary: str) -> None:
+        self.db = db
+        self.coder = coder
+        self.summary = summary
+        self.tables: list[TableChange] = []
+
+    def insert(self, model: type[Row], rows: Sequence[Values]) -> None:
+        """Insert rows, all with the same columns; parents before children."""
+        if rows:
+            self.db.execute(table_of(model).insert(), rows)
+            columns = _public(model, rows[0])
+            self.tables.append(TableChange(table_of(model).name, columns, None, _listed(rows, columns)))
+
+    def update(self, model: type[Row], rows: Sequence[Values]) -> None:
+        """Set columns of existing rows; each row gives its primary key and the columns to set."""
+        if not rows:
+            return
+        table = table_of(model)
+        columns = _public(model, rows[0])
+        before = _rows_at(self.db, table, columns, rows)
+        if len(before) != len(rows):
+            raise Refused(
+                "What was to be changed is no longer there.", "Look at the present state and try again."
+            )
+        after = _listed(rows, columns)
+        _set_columns(self.db, table, list(rows[0]), rows)
+        self.tables.append(TableChange(table.name, columns, before, after))
+
+    def delete(self, model: type[Row], rows: Sequence[Values]) -> None:
+        """Delete rows; each gives at least its primary key."""
+        if not rows:
+            return
+        table = table_of(model)
+        columns = _public(model, [column.name for column in table.columns])
+        before = _rows_at(self.db, table, columns, rows)
+        _delete_rows(self.db, table, rows)
+        self.tables.append(TableChange(table.name, columns, before, None))
+
+    def delete_where(self, model: type[Row], *where: sa.ColumnElement[bool]) -> int:
+        """Delete all rows that meet the conditions and give their number."""
+        keys = self.db.execute(sa.select(*table_of(model).primary_key).where(*where)).mappings().all()
+        self.delete(model, [dict(key) for key in keys])
+        return len(keys)
+
+
+@contextmanager
+def change(study: Study, action: str, summary: str = "", *, undoable: bool = True) -> Iterator[Change]:
+    """Change the study in one transaction that writes its event; nothing is kept if the block raises.
+
+    A block that changes no row writes no event.
+
+    Args:
+        study: The study, with the coder at work.
+        action: What kind of change it is, in one or two words, such as "code" or "import".
+        summary: What changed, in a sentence without transcript text.
+        undoable: False for a change that cannot be taken back, such as sealing.
+
+    Raises:
+        Refused: If nobody has said who is at work.
+    """
+    if study.coder is None:
+        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
+    with _writing(study) as db:
+        recorder = Change(db, study.coder, summary)
+        yield recorder
+        if recorder.tables:
+            _append_event(db, recorder, action, None, undoable)
+
+
+def undo(study: Study) -> Event:
+    """Take back the last change of the coder at work that has not been taken back.
+
+    Returns:
+        The event that was undone.
+
+    Raises:
+        Refused: If there is none, or its rows have been changed since.
+    """
+    return _reverse(study, "undo")
+
+
+def redo(study: Study) -> Event:
+    """Make again the change that the coder at work took back last, if nothing was changed since.
+
+    Returns:
+        The event that was redone.
+
+    Raises:
+        Refused: If there is none, or its rows have been changed since.
+    """
+    return _reverse(study, "redo")
+
+
+def read_log(study: Study) -> list[Event]:
+    """Give all events of the journal, oldest first, without their payloads."""
+    table = table_of(Event)
+    columns = [column for column in table.c if column.name != "payload"]
+    with study.read() as db:
+        rows = db.execute(sa.select(*columns).order_by(table.c.seq)).mappings()
+        return [Event(**row, payload=None) for row in rows]
+
+
+def chain_faults(study: Study) -> list[str]:
+    """Recompute the chain of the journal and give a sentence for each event that does not fit."""
+    faults = []
+    previous = ""
+    with study.read() as db:
+        key = _journal_key(db)
+        events = db.execute(sa.select(table_of(Event)).order_by(table_of(Event).c.seq)).mappings()
+        for expected, event in enumerate(events, start=1):
+            if event["seq"] != expected:
+                faults.append(f"Event {expected} of the journal is missing.")
+                break
+            if event["payload"] is not None and event["payload_digest"] != _digest(key, event["payload"]):
+                faults.append(f"The payload of event {expected} was altered.")
+            if event["hash"] != _chain_hash(previous, event):
+                faults.append(f"Event {expected} was altered, or one before it.")
+            previous = event["hash"]
+    return faults
+
+
+@contextmanager
+def _writing(study: Study) -> Iterator[Session]:
+    """A session whose transaction is the only one writing to the study."""
+    with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
+        if not study.on_sqlite:
+            db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
+        yield db
+        db.commit()
+
+
+def _append_event(db: Session, change: Change, action: str, target: int | None, undoable: bool) -> None:
+    key = _journal_key(db)
+    table = table_of(Event)
+    last = db.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, "")
+    payload = json.dumps(
+        [[t.table, t.columns, t.before, t.after] for t in change.tables],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    event = {
+        "seq": seq,
+        "at": now(),
+        "coder": change.coder,
+        "action": action,
+        "summary": change.summary,
+        "target": target,
+        "undoable": undoable,
+        "payload": payload,
+        "payload_digest": _digest(key, payload),
+    }
+    db.execute(table.insert(), {**event, "hash": _chain_hash(previous, event)})
+
+
+def _chain_hash(previous: str, event: Mapping[Any, Any]) -> str:
+    names = ("seq", "at", "coder", "action", "summary", "target", "undoable", "payload_digest")
+    return hashlib.sha256(json.dumps([previous, *(event[name] for name in names)]).encode()).hexdigest()
+
+
+def _digest(key: bytes, payload: str) -> str:
+    return hmac.new(key, payload.encode(), hashlib.sha256).hexdigest()
+
+
+def _journal_key(db: Session) -> bytes:
+    return bytes.fromhex(str(db.execute(sa.select(table_of(StudyRecord).c.journal_key)).scalar_one()))
+
+
+def _reverse(study: Study, action: str) -> Event:
+    if study.coder is None:
+        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
+    with _writing(study) as db:
+        target = _target(db, study.coder, action)
+        if target is None:
+            raise Refused(f"There is nothing of {study.coder}'s to {action}.")
+        event = db.get_one(Event, target)
+        if event.payload is None:
+            raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
+        recorder = Change(db, study.coder, "")
+        for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
+            _apply(db, table_change.inverse(), event)
+            recorder.tables.append(table_change.inverse())
+        original = event
+        while original.target is not None:
+            original = db.get_one(Event, original.target)
+        db.expunge_all()
+        recorder.summary = f"{'Undid' if action == 'undo' else 'Redid'}: {original.summary}"
+        _append_event(db, recorder, action, event.seq, not any(t.private for t in recorder.tables))
+    return original
+
+
+def _target(db: Session, coder: str, action: str) -> int | None:
+    """The event that an undo or redo of this coder would reverse: an ordinary one, or an undo."""
+    table = table_of(Event)
+    events = db.execute(
+        sa.select(table.c.seq, table.c.action, table.c.target, table.c.undoable)
+        .where(table.c.coder == coder)
+        .order_by(table.c.seq)
+    )
+    done: list[int] = []
+    undone: list[int] = []
+    for seq, kind, target, undoable in events:
+        if kind == "undo":
+            done.pop(done.index(target))
+            if undoable:
+                undone.append(seq)
+            else:
+                undone.clear()
+        elif kind == "redo":
+            undone.remove(target)
+            done.append(seq)
+        elif undoable:
+            done.append(seq)
+            undone.clear()
+    stack = done if action == "undo" else undone
+    return stack[-1] if stack else None
+
+
+def _apply(db: Session, change: TableChange, event: Event) -> None:
+    """Write a recorded change, provided its rows are as it expects them."""
+    table = Row.metadata.tables[change.table]
+    rows = [dict(zip(change.columns, row, strict=True)) for row in (change.before or change.after or [])]
+    if change.before is not None:
+        present = _rows_at(db, table, change.columns, rows)
+        if present != change.before:
+            raise Refused(
+                f"'{event.summary}' cannot be taken back: what it changed has been changed since.",
+                "See 'qualbench log' for what came after it.",
+            )
+    try:
+        if change.after is None:
+            _delete_rows(db, table, rows)
+        elif change.before is None:
+            db.execute(table.insert(), rows)
+        else:
+            after = [dict(zip(change.columns, row, strict=True)) for row in change.after]
+            _set_columns(db, table, change.columns, after)
+    except sa.exc.IntegrityError:
+        raise Refused(
+            f"'{event.summary}' cannot be taken back: other things now depend on it.",
+            "See 'qualbench log' for what came after it.",
+        ) from None
+
+
+def _public(model: type[Row], columns: Values | Sequence[str]) -> list[str]:
+    private = PRIVATE_COLUMNS.get(table_of(model).name, set())
+    return [column for column in columns if column not in private]
+
+
+def _listed(rows: Sequence[Values], columns: list[str]) -> list[list[Any]]:
+    return [[row[column] for column in columns] for row in rows]
+
+
+def _rows_at(db: Session, table: sa.Table, columns: list[str], keys: Sequence[Values]) -> list[list[Any]]:
+    """Rows with these primary keys, in the order of the keys; those that are not there are left out."""
+    key_names = [column.name for column in table.primary_key]
+    wanted = [tuple(key[name] for name in key_names) for key in keys]
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    selected = [table.c[name] for name in key_names] + [table.c[name] for name in columns]
+    for first in range(0, len(wanted), _CHUNK):
+        condition = sa.tuple_(*table.primary_key).in_(wanted[first : first + _CHUNK])
+        for row in db.execute(sa.select(*selected).where(condition)):
+            found[tuple(row[: len(key_names)])] = list(row[len(key_names) :])
+    return [found[key] for key in wanted if key in found]
+
+
+def _set_columns(db: Session, table: sa.Table, columns: list[str], rows: Sequence[Values]) -> None:
+    key_names = [column.name for column in table.primary_key]
+    statement = (
+        sa.update(table)
+        .where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
+        .values({name: sa.bindparam(f"new_{name}") for name in columns if name not in key_names})
+    )
+    db.connection().execute(
+        statement,
+        [
+            {f"key_{name}": row[name] for name in key_names}
+            | {f"new_{name}": row[name] for name in columns if name not in key_names}
+            for row in rows
+        ],
+    )
+
+
+def _delete_rows(db: Session, table: sa.Table, rows: Sequence[Values]) -> None:
+    key_names = [column.name for column in table.primary_key]
+    statement = sa.delete(table).where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
+    db.connection().execute(statement, [{f"key_{name}": row[name] for name in key_names} for row in rows])

@@ -1,0 +1,90 @@
+"""Changing the text of a source: everything that hangs on a span of it moves in the same change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from qualbench.errors import Refused
+from qualbench.study.journal import Change
+from qualbench.study.tables import Coding, Decision, Mention, Row, Source, Turn, table_of
+from qualbench.text.spans import Edit, Span, apply_edits, check_edits, move_spans
+from qualbench.text.words import count_words
+
+# Every table with spans of a source, and the columns that hold them; a place is a span of nothing.
+_SPANS: tuple[tuple[type[Row], tuple[tuple[str, str], ...]], ...] = (
+    (Turn, (("start", "end"), ("label_start", "label_start"))),
+    (Coding, (("start", "end"),)),
+    (Mention, (("start", "end"),)),
+    (Decision, (("start", "end"),)),
+)
+
+
+def fingerprint(text: str) -> str:
+    """Give the SHA-256 of a text, in hexadecimal: proof that a coded text is the text meant."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str) -> str:
+    """Edit the text of a source and move its turns, codings, mentions and decisions along.
+
+    Args:
+        change: The change to take part in.
+        source_id: The source.
+        edits: In order, not overlapping, in offsets of the present text.
+        columns: Further columns of the source to set, such as `state`.
+
+    Returns:
+        The new text.
+
+    Raises:
+        Refused: If a coding or another span would be left without any text.
+    """
+    source = table_of(Source)
+    text = str(change.db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
+    check_edits(edits, len(text))
+    for model, spans in _SPANS:
+        _move_rows(change, model, source_id, spans, edits)
+    new_text = apply_edits(text, edits)
+    change.update(
+        Source,
+        [
+            {
+                "id": source_id,
+                "text": new_text,
+                "fingerprint": fingerprint(new_text),
+                "words": count_words(new_text),
+                **columns,
+            }
+        ],
+    )
+    return new_text
+
+
+def _move_rows(
+    change: Change,
+    model: type[Row],
+    source_id: str,
+    spans: tuple[tuple[str, str], ...],
+    edits: Sequence[Edit],
+) -> None:
+    table = table_of(model)
+    rows = change.db.execute(sa.select(table).where(table.c.source_id == source_id)).mappings().all()
+    moved = [{column.name: row[column.name] for column in table.primary_key} for row in rows]
+    changed: set[int] = set()
+    for first, last in spans:
+        before = [Span(row[first], row[last]) for row in rows]
+        for n, (old, new) in enumerate(zip(before, move_spans(before, edits), strict=True)):
+            if old.start < old.end and new.start >= new.end:
+                raise Refused(
+                    f"A {table.name} would be left without any text.",
+                    "Replace the passage by a word in brackets instead of nothing.",
+                )
+            moved[n][first] = new.start
+            if last != first:
+                moved[n][last] = new.end
+            if new != old:
+                changed.add(n)
+    change.update(model, [moved[n] for n in sorted(changed)])

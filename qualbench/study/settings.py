@@ -1,0 +1,147 @@
+"""What the team shares: title, coders, and the lists of sites, stakeholder types and timepoints."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.study.database import Study
+from qualbench.study.journal import Change, change
+from qualbench.study.tables import (
+    AGREED,
+    Coder,
+    Layer,
+    ListItem,
+    Site,
+    StakeholderType,
+    StudyRecord,
+    Timepoint,
+    now,
+    table_of,
+)
+
+LISTS: dict[str, type[ListItem]] = {"site": Site, "stakeholder": StakeholderType, "timepoint": Timepoint}
+
+# The groups, sites and waves of the IPS feasibility trial (its protocol, "Process evaluation").
+DEFAULT_SITES = ("Glasgow", "Bromley")
+DEFAULT_STAKEHOLDER_TYPES = (
+    "Parent",
+    "Parent collaborator",
+    "Family engagement worker",
+    "IPS practitioner",
+    "SAU practitioner",
+    "Social worker",
+    "Recruitment co-ordinator",
+)
+DEFAULT_TIMEPOINTS = ("Baseline", "Follow-up")
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """What the team shares; the lists are in the order in which they are shown.
+
+    Attributes:
+        uid: The study's own identifier, a UUID.
+    """
+
+    uid: str
+    title: str
+    sites: list[str]
+    stakeholder_types: list[str]
+    timepoints: list[str]
+    coders: list[str]
+
+
+def set_up(study: Study, title: str) -> None:
+    """Give a newly made study its title, its agreed layer, its coder and the default lists."""
+    with change(
+        study.by(study.coder or "setup"), "new study", f"Made the study '{title}'", undoable=False
+    ) as made:
+        made.insert(
+            StudyRecord,
+            [
+                {
+                    "id": 1,
+                    "uid": str(uuid.uuid4()),
+                    "title": title,
+                    "created_at": now(),
+                    "journal_key": secrets.token_hex(32),
+                }
+            ],
+        )
+        made.insert(Layer, [{"name": AGREED, "coder": None}])
+        defaults = zip(
+            LISTS.values(), (DEFAULT_SITES, DEFAULT_STAKEHOLDER_TYPES, DEFAULT_TIMEPOINTS), strict=True
+        )
+        for model, names in defaults:
+            made.insert(model, [{"name": name, "position": n} for n, name in enumerate(names)])
+        if study.coder:
+            _insert_coder(made, study.coder)
+
+
+def read_study_settings(study: Study) -> StudySettings:
+    """Give title, lists and coders of a study."""
+    with study.read() as db:
+        record = db.exec(select(StudyRecord)).one()
+        lists = {
+            name: list(db.exec(select(model.name).order_by(col(model.position))))
+            for name, model in LISTS.items()
+        }
+        coders = list(db.exec(select(Coder.initials).order_by(Coder.added_at)))
+    return StudySettings(
+        record.uid, record.title, lists["site"], lists["stakeholder"], lists["timepoint"], coders
+    )
+
+
+def add_to_list(study: Study, list_name: str, name: str) -> None:
+    """Add a site, stakeholder type or timepoint at the end of its list.
+
+    Raises:
+        Refused: If it is there already.
+    """
+    model = LISTS[list_name]
+    name = " ".join(name.split())
+    with change(study, "settings", f"Added the {list_name} '{name}'") as changed:
+        names = list(changed.db.exec(select(model.name)))
+        if name.casefold() in (present.casefold() for present in names):
+            raise Refused(f"The {list_name} '{name}' is in the list already.")
+        changed.insert(model, [{"name": name, "position": len(names)}])
+
+
+def add_coder(study: Study, initials: str) -> None:
+    """Add a coder with a layer of codings of their own.
+
+    Raises:
+        BadInput: If the initials are not 2-8 letters or digits.
+        Refused: If there is such a coder already.
+    """
+    with change(study.by(study.coder or initials), "settings", f"Added the coder {initials}") as changed:
+        _insert_coder(changed, initials)
+
+
+def require_coder(db: Session, initials: str) -> None:
+    """Check that a coder belongs to the study.
+
+    Raises:
+        NotFound: If not.
+    """
+    if db.get(Coder, initials) is None:
+        raise NotFound(
+            f"The study has no coder '{initials}'.",
+            f"Add one with 'qualbench settings add coder {initials}'.",
+        )
+
+
+def _insert_coder(changed: Change, initials: str) -> None:
+    if not (2 <= len(initials) <= 8 and initials.isalnum()) or initials.casefold() == AGREED:
+        raise BadInput(f"'{initials}' cannot be a coder.", "Use initials: 2 to 8 letters or digits.")
+    known = changed.db.execute(sa.select(table_of(Coder).c.initials)).scalars()
+    if initials.casefold() in (coder.casefold() for coder in known):
+        raise Refused(f"The study has a coder '{initials}' already.")
+    changed.insert(Coder, [{"initials": initials, "added_at": now()}])
+    changed.insert(Layer, [{"name": initials, "coder": initials}])

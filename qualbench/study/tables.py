@@ -1,0 +1,253 @@
+"""The tables of a study, one class a word of the field.
+
+Offsets are code points of `source.text`, half-open. Times are ISO 8601 in UTC. Ids of things that people
+make are random (`new_id`), so that two machines can make them apart and be joined later.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+AGREED = "agreed"
+"""The name of the layer that reconciliation writes."""
+
+_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id() -> str:
+    """Make a random id of 60 bits in twelve letters and digits that cannot be mistaken for one another."""
+    bits = secrets.randbits(60)
+    return "".join(_ID_ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5))
+
+
+def now() -> str:
+    """Give the time in UTC, to the microsecond, as ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Row(SQLModel):
+    """What every table of a study shares: one naming scheme for its constraints."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class StudyRecord(Row, table=True):
+    """The study itself; one row."""
+
+    __tablename__ = "study"
+    id: int = Field(default=1, primary_key=True)
+    uid: str
+    title: str
+    created_at: str
+    journal_key: str  # hex; keys the digests of journal payloads
+
+
+class ListItem(Row):
+    """An item of a list that the team keeps, in the order in which it is shown."""
+
+    name: str = Field(primary_key=True)
+    position: int
+
+
+class Site(ListItem, table=True):
+    """A place where the trial runs."""
+
+
+class StakeholderType(ListItem, table=True):
+    """A kind of person whose view is compared with that of others."""
+
+    __tablename__ = "stakeholder_type"
+
+
+class Timepoint(ListItem, table=True):
+    """A stage of the trial; ordered."""
+
+
+class Coder(Row, table=True):
+    """A person who codes, known by initials."""
+
+    initials: str = Field(primary_key=True)
+    added_at: str
+
+
+class Layer(Row, table=True):
+    """A set of codings kept apart: one a coder, and the agreed one."""
+
+    name: str = Field(primary_key=True)
+    coder: str | None = Field(default=None, foreign_key="coder.initials")
+
+
+class Participant(Row, table=True):
+    """A person who was talked to, known by a code such as P07, never by name."""
+
+    id: str = Field(primary_key=True)
+    family: str | None = None
+    stakeholder: str = Field(foreign_key="stakeholder_type.name", index=True)
+    site: str | None = Field(default=None, foreign_key="site.name", index=True)
+
+
+class Source(Row, table=True):
+    """One interview, focus group, set of minutes or field note."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    timepoint: str | None = Field(default=None, foreign_key="timepoint.name", index=True)
+    site: str | None = Field(default=None, foreign_key="site.name", index=True)
+    date: str | None = None
+    mode: str | None = None
+    interviewer: str | None = None
+    format: str
+    state: str  # imported, sealed
+    words: int
+    fingerprint: str  # sha256 of the text
+    imported_fingerprint: str  # of the text as it came in, keyed, so that it tells nothing of that text
+    imported_at: str
+    text: str
+
+
+class Speaker(Row, table=True):
+    """A speaker label of a source, resolved to a participant or to a role."""
+
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    n: int = Field(primary_key=True)
+    label: str | None
+    role: str  # participant, interviewer, other
+    participant_id: str | None = Field(default=None, foreign_key="participant.id", index=True)
+
+
+class Turn(Row, table=True):
+    """A stretch of talk by one speaker; [start, end) holds the words, [label_start, start) the label."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["source_id", "speaker_n"], ["speaker.source_id", "speaker.n"]),
+        Index(None, "source_id", "start", "end"),
+    )
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    n: int = Field(primary_key=True)
+    speaker_n: int
+    label_start: int
+    start: int
+    end: int
+    begins_at: float | None = None  # seconds into the recording
+    ends_at: float | None = None
+
+
+class Entity(Row, table=True):
+    """One person, place or organisation to be redacted, with all its mentions; never holds its name."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    pseudonym: str | None = None
+    decision: str  # pending, accepted, rejected
+
+
+class Variant(Row, table=True):
+    """A form under which an entity appears, as a digest keyed by a secret outside the study."""
+
+    digest: str = Field(primary_key=True)
+    entity_id: str = Field(foreign_key="entity.id", index=True)
+
+
+class Mention(Row, table=True):
+    """A place in a source where an entity is named; after sealing, where its pseudonym stands."""
+
+    __table_args__ = (Index(None, "source_id", "start"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    source_id: str = Field(foreign_key="source.id")
+    start: int
+    end: int
+    entity_id: str = Field(foreign_key="entity.id", index=True)
+    tier: str  # strong, possible
+    detector: str
+    reason: str
+
+
+class Code(Row, table=True):
+    """An entry of the codebook: a theme, sub-theme or code."""
+
+    id: str = Field(primary_key=True)
+    parent_id: str | None = Field(default=None, foreign_key="code.id", index=True)
+    level: str
+    label: str
+    position: int
+    definition: str = ""
+    when_to_use: str = ""
+    when_not_to_use: str = ""
+    typical_example: str = ""
+    colour: str | None = None
+    status: str = "agreed"
+
+
+class Coding(Row, table=True):
+    """A code on a span of a source, in one layer."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "layer", "code_id", "start", "end"),
+        Index(None, "layer", "source_id"),
+    )
+    id: str = Field(default_factory=new_id, primary_key=True)
+    source_id: str = Field(foreign_key="source.id")
+    start: int
+    end: int
+    code_id: str = Field(foreign_key="code.id", index=True)
+    layer: str = Field(foreign_key="layer.name")
+    created_by: str
+    created_at: str
+
+
+class Assignment(Row, table=True):
+    """A coder's work on a source."""
+
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    layer: str = Field(primary_key=True, foreign_key="layer.name")
+    state: str  # in progress, finished
+
+
+class Decision(Row, table=True):
+    """What was decided about one difference between two coders."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", index=True)
+    layer_a: str = Field(foreign_key="layer.name")
+    layer_b: str = Field(foreign_key="layer.name")
+    start: int
+    end: int
+    code_a: str | None = Field(default=None, foreign_key="code.id", index=True)
+    code_b: str | None = Field(default=None, foreign_key="code.id", index=True)
+    outcome: str
+    reason: str = ""
+    decided_by: str
+    decided_at: str
+
+
+class Event(Row, table=True):
+    """One change to the study, in the append-only journal."""
+
+    __table_args__ = (Index(None, "coder", "seq"),)
+    seq: int = Field(primary_key=True)
+    at: str
+    coder: str
+    action: str
+    summary: str
+    target: int | None = None  # the event that this one undoes or redoes
+    undoable: bool
+    payload: str | None  # JSON; None once it has been blanked
+    payload_digest: str
+    hash: str
+
+
+def table_of(model: type[Row]) -> Table:
+    """Give the SQLAlchemy table behind a class of this module."""
+    return model.metadata.tables[str(model.__tablename__)]

