@@ -84,9 +84,13 @@ def create_study(folder: Path, *, coder: str | None = None, database: str | None
     if database is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = _engine(_address(folder, database))
-    with _reachable(engine):
-        if sa.inspect(engine).has_table("study"):
-            raise Refused("That database holds a study already.", "Give the address of an empty one.")
+    try:
+        with _reachable(engine):
+            if sa.inspect(engine).has_table("study"):
+                raise Refused("That database holds a study already.", "Give the address of an empty one.")
+    except QualbenchError:
+        engine.dispose()
+        raise
     for part in (folder, folder / "codebooks", folder / "exports"):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(engine)

@@ -97,6 +97,15 @@ class Participant(Row, table=True):
     site: str | None = Field(default=None, foreign_key="site.name", index=True)
 
 
+class ParticipantLabel(Row, table=True):
+    """The speaker label of a participant in one source, where it is not the participant's id."""
+
+    __tablename__ = "participant_label"
+    source_name: str = Field(primary_key=True)
+    label: str = Field(primary_key=True)  # "*" stands for talk without a label
+    participant_id: str = Field(foreign_key="participant.id", index=True)
+
+
 class Source(Row, table=True):
     """One interview, focus group, set of minutes or field note."""
 

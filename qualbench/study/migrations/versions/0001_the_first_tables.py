@@ -217,6 +217,18 @@ def upgrade() -> None:
     op.create_index("ix_mention_source_id_start", "mention", ["source_id", "start"])
 
     op.create_table(
+        "participant_label",
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("participant_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name="fk_participant_label_participant_id"
+        ),
+        sa.PrimaryKeyConstraint("source_name", "label", name="pk_participant_label"),
+    )
+    op.create_index("ix_participant_label_participant_id", "participant_label", ["participant_id"])
+
+    op.create_table(
         "speaker",
         sa.Column("source_id", sa.String(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),

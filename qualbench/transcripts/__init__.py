@@ -1,0 +1,1 @@
+"""From files to sources: readers, speaker labels, manifest, import."""

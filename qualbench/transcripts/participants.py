@@ -1,0 +1,138 @@
+"""Participants of a study, and the resolving of speaker labels to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from qualbench.errors import BadInput
+from qualbench.study.database import Study
+from qualbench.study.journal import Change, change
+from qualbench.study.settings import read_study_settings
+from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, table_of
+from qualbench.transcripts.labels import INTERVIEWER
+from qualbench.transcripts.manifest import ParticipantRow, read_participants
+
+
+@dataclass(frozen=True)
+class ParticipantsImport:
+    """What came of importing a list of participants."""
+
+    added: list[str]
+    updated: list[str]
+    faults: list[BadInput]
+
+
+def list_participants(study: Study) -> list[Participant]:
+    """Give the participants in order of their ids."""
+    with study.read() as db:
+        return sorted(db.exec(select(Participant)), key=lambda participant: participant.id)
+
+
+def import_participants(study: Study, path: Path) -> ParticipantsImport:
+    """Import a list of participants in one change; rows that cannot be used are left out and reported.
+
+    Participants known already take the new attributes. Speakers of sources imported before are resolved.
+
+    Raises:
+        BadInput: If the file as a whole cannot be read.
+    """
+    rows, faults = read_participants(path)
+    settings = read_study_settings(study)
+    usable = []
+    for row in rows:
+        where = f"{path.name}, row {row.number}"
+        if row.stakeholder not in settings.stakeholder_types:
+            faults.append(unknown_item(where, "stakeholder", row.stakeholder, settings.stakeholder_types))
+        elif row.site is not None and row.site not in settings.sites:
+            faults.append(unknown_item(where, "site", row.site, settings.sites))
+        else:
+            usable.append(row)
+    with change(study, "participants") as changed:
+        known = set(changed.db.exec(select(Participant.id)))
+        added = [row for row in usable if row.id not in known]
+        updated = [row for row in usable if row.id in known]
+        changed.insert(Participant, [_columns(row) for row in added])
+        changed.update(Participant, [_columns(row) for row in updated])
+        _replace_labels(changed, usable)
+        _resolve_all(changed)
+        changed.summary = f"Imported {len(added)} participants and updated {len(updated)}"
+    return ParticipantsImport([row.id for row in added], [row.id for row in updated], faults)
+
+
+def unknown_item(where: str, list_name: str, name: str, known: list[str]) -> BadInput:
+    """Say that a name is not in one of the study's lists, and what to do about it."""
+    what = {"stakeholder": "stakeholder type"}.get(list_name, list_name)
+    return BadInput(
+        f"{where}: '{name}' is not a {what} of this study.",
+        f"Use one of {', '.join(known)}, or add it: qualbench settings add {list_name} '{name}'.",
+    )
+
+
+class Resolver:
+    """Resolves the speaker labels of sources to participants and roles."""
+
+    def __init__(self, db: Session) -> None:
+        self._ids = {participant.casefold(): participant for participant in db.exec(select(Participant.id))}
+        self._given = {
+            (row.source_name, row.label.casefold()): row.participant_id
+            for row in db.exec(select(ParticipantLabel))
+        }
+
+    def resolve(self, source_name: str, label: str | None, interviewer: str | None) -> tuple[str, str | None]:
+        """Give the role of a speaker, and the participant if it is one.
+
+        Args:
+            source_name: The source in which the label stands.
+            label: The label, None for talk without one.
+            interviewer: The label or name of the interviewer, where the manifest gives it.
+        """
+        folded = (label or "*").casefold()
+        participant = self._given.get((source_name, folded)) or self._ids.get(folded)
+        if participant is not None:
+            return "participant", participant
+        if label and (INTERVIEWER.fullmatch(label) or folded == (interviewer or "").casefold()):
+            return "interviewer", None
+        return "other", None
+
+
+def _columns(row: ParticipantRow) -> dict[str, str | None]:
+    return {"id": row.id, "family": row.family, "stakeholder": row.stakeholder, "site": row.site}
+
+
+def _replace_labels(changed: Change, rows: list[ParticipantRow]) -> None:
+    labels: Mapping[tuple[str, str], str] = {
+        (source, label): row.id for row in rows for source, label in row.labels.items()
+    }
+    table = table_of(ParticipantLabel)
+    known = changed.db.execute(sa.select(table.c.source_name, table.c.label, table.c.participant_id)).all()
+    old = [{"source_name": s, "label": lb} for s, lb, who in known if labels.get((s, lb), who) != who]
+    changed.delete(ParticipantLabel, old)
+    kept = {(s, lb) for s, lb, _ in known} - {(row["source_name"], row["label"]) for row in old}
+    changed.insert(
+        ParticipantLabel,
+        [
+            {"source_name": source, "label": label, "participant_id": who}
+            for (source, label), who in labels.items()
+            if (source, label) not in kept
+        ],
+    )
+
+
+def _resolve_all(changed: Change) -> None:
+    resolver = Resolver(changed.db)
+    rows = changed.db.exec(
+        select(Speaker, Source.name, Source.interviewer).join(Source, col(Speaker.source_id) == Source.id)
+    )
+    moved = []
+    for speaker, source_name, interviewer in rows:
+        role, participant = resolver.resolve(source_name, speaker.label, interviewer)
+        if (role, participant) != (speaker.role, speaker.participant_id):
+            moved.append(
+                {"source_id": speaker.source_id, "n": speaker.n, "role": role, "participant_id": participant}
+            )
+    changed.update(Speaker, moved)

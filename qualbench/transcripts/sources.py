@@ -1,0 +1,140 @@
+"""Reading the sources of a study."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from qualbench.errors import NotFound
+from qualbench.study.database import Study
+from qualbench.study.tables import Participant, Source, Speaker, Turn, table_of
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """A source without its text.
+
+    Attributes:
+        state: "imported" or "sealed".
+        stakeholders: The stakeholder types of those who speak in it, in order of their turns.
+    """
+
+    id: str
+    name: str
+    kind: str
+    timepoint: str | None
+    site: str | None
+    date: str | None
+    mode: str | None
+    state: str
+    words: int
+    stakeholders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TurnRead:
+    """A turn of a source: [start, end) holds its words, [label_start, start) its label."""
+
+    n: int
+    label_start: int
+    start: int
+    end: int
+    speaker: str | None
+    role: str
+    participant: str | None
+    stakeholder: str | None
+    time: float | None
+
+
+@dataclass(frozen=True)
+class SourceRead:
+    """A source with its text and turns."""
+
+    summary: SourceSummary
+    text: str
+    turns: list[TurnRead]
+
+
+def list_sources(study: Study) -> list[SourceSummary]:
+    """Give all sources in order of name."""
+    with study.read() as db:
+        return sorted(_summaries(db).values(), key=lambda summary: summary.name)
+
+
+def read_source(study: Study, name: str) -> SourceRead:
+    """Give one source by its name.
+
+    Raises:
+        NotFound: If there is no such source.
+    """
+    with study.read() as db:
+        source_id = source_ids(db, [name])[name]
+        source, turn, speaker, participant = (table_of(t) for t in (Source, Turn, Speaker, Participant))
+        text = str(db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
+        rows = db.execute(
+            sa.select(
+                turn.c.n,
+                turn.c.label_start,
+                turn.c.start,
+                turn.c.end,
+                speaker.c.label,
+                speaker.c.role,
+                speaker.c.participant_id,
+                participant.c.stakeholder,
+                turn.c.begins_at,
+            )
+            .join_from(
+                turn,
+                speaker,
+                sa.and_(turn.c.source_id == speaker.c.source_id, turn.c.speaker_n == speaker.c.n),
+            )
+            .join(participant, speaker.c.participant_id == participant.c.id, isouter=True)
+            .where(turn.c.source_id == source_id)
+            .order_by(turn.c.n)
+        )
+        return SourceRead(_summaries(db, source_id)[source_id], text, [TurnRead(*row) for row in rows])
+
+
+def source_ids(db: Session, names: list[str]) -> Mapping[str, str]:
+    """Give the ids of sources by name.
+
+    Raises:
+        NotFound: If one of the names is not a source.
+    """
+    source = table_of(Source)
+    found = {
+        name: source_id
+        for name, source_id in db.execute(
+            sa.select(source.c.name, source.c.id).where(source.c.name.in_(names))
+        )
+    }
+    for name in names:
+        if name not in found:
+            raise NotFound(f"There is no source '{name}'.", "'qualbench sources' lists them.")
+    return found
+
+
+def _summaries(db: Session, source_id: str | None = None) -> dict[str, SourceSummary]:
+    source, speaker, participant = table_of(Source), table_of(Speaker), table_of(Participant)
+    one = sa.true() if source_id is None else source.c.id == source_id
+    spoken = (
+        sa.select(speaker.c.source_id, participant.c.stakeholder)
+        .join_from(speaker, participant, speaker.c.participant_id == participant.c.id)
+        .join(source, source.c.id == speaker.c.source_id)
+        .where(one)
+        .order_by(speaker.c.source_id, speaker.c.n)
+    )
+    stakeholders: dict[str, list[str]] = defaultdict(list)
+    for of_source, stakeholder in db.execute(spoken):
+        if stakeholder not in stakeholders[of_source]:
+            stakeholders[of_source].append(stakeholder)
+    columns = ("id", "name", "kind", "timepoint", "site", "date", "mode", "state", "words")
+    rows = db.execute(sa.select(*(source.c[name] for name in columns)).where(one))
+    return {
+        row["id"]: SourceSummary(**row, stakeholders=tuple(stakeholders[row["id"]]))
+        for row in rows.mappings()
+    }
