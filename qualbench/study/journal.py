@@ -157,6 +157,19 @@ def redo(study: Study) -> Event:
     return _reverse(study, "redo")
 
 
+def blank_payloads(changed: Change, model: type[Row]) -> None:
+    """Blank the payloads of all events so far that hold rows of a table; the chain stays whole.
+
+    Those events can no longer be undone, and say so.
+    """
+    table = table_of(Event)
+    mark = f'["{table_of(model).name}",["'
+    changed.db.execute(
+        sa.update(table).where(table.c.payload.contains(mark, autoescape=True)).values(payload=None)
+    )
+    changed.tables = [t for t in changed.tables if t.table != table_of(model).name]
+
+
 def read_log(study: Study) -> list[Event]:
     """Give all events of the journal, oldest first, without their payloads."""
     table = table_of(Event)

@@ -41,14 +41,16 @@ class _Labelled(NamedTuple):
 def attribute(blocks: Sequence[Block]) -> tuple[list[Utterance], list[str]]:
     """Give the blocks of a file to their speakers.
 
-    Blocks before the first label are preamble, not talk. A block without a label continues the turn
+    Blocks before the first label are preamble, not talk, and shorter than the talk. A block without a label continues the turn
     before it. A file without labels gives one unattributed utterance a block.
 
     Returns:
         The utterances, and notes for the person who imports.
     """
     labelled = _best_reading(blocks)
-    if not any(labelled):
+    first = next((n for n, found in enumerate(labelled) if found), len(blocks))
+    lengths = [len(block.text) for block in blocks]
+    if sum(lengths[:first]) > sum(lengths) / 2:  # the initials in an action list, say, not speakers
         unattributed = [Utterance(None, (block.text,), not block.heading) for block in blocks]
         return unattributed, ["No speaker labels were found: each paragraph is a turn without a speaker."]
     utterances: list[Utterance] = []

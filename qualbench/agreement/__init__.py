@@ -1,0 +1,1 @@
+"""Two coders: how far they agree, and the agreed layer they make of it."""

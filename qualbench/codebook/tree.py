@@ -1,0 +1,176 @@
+"""Reading and writing the tree of codes of a study."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from qualbench.errors import BadInput, NotFound
+from qualbench.study.database import Study
+from qualbench.study.journal import change
+from qualbench.study.tables import Code, table_of
+
+LEVELS = ("theme", "subtheme", "code")
+LEVEL_NAMES = {"theme": "theme", "subtheme": "sub-theme", "code": "code"}
+
+
+@dataclass(frozen=True)
+class CodeEntry:
+    """An entry of the codebook.
+
+    Attributes:
+        id: Stable through renames, unique in the book.
+        parent_id: The entry above, None for a theme.
+        level: One of `LEVELS`.
+        colour: `#RRGGBB`, on themes; the entries below take it over.
+    """
+
+    id: str
+    parent_id: str | None
+    level: str
+    label: str
+    definition: str = ""
+    when_to_use: str = ""
+    when_not_to_use: str = ""
+    typical_example: str = ""
+    colour: str | None = None
+    status: str = "agreed"
+
+
+class Codebook:
+    """The entries of a codebook as a tree.
+
+    Args:
+        entries: Parents before children, siblings in their order.
+    """
+
+    def __init__(self, entries: Sequence[CodeEntry]) -> None:
+        self.by_id: Mapping[str, CodeEntry] = {entry.id: entry for entry in entries}
+        self._children: dict[str | None, list[CodeEntry]] = defaultdict(list)
+        for entry in entries:
+            self._children[entry.parent_id].append(entry)
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def children(self, parent_id: str | None) -> list[CodeEntry]:
+        """Give the entries right below one, in their order; those below None are the roots."""
+        return self._children.get(parent_id, [])
+
+    def walk(self, parent_id: str | None = None, depth: int = 0) -> Iterator[tuple[int, CodeEntry]]:
+        """Give the entries below one, each followed by those below it, with their depth."""
+        for entry in self.children(parent_id):
+            yield depth, entry
+            yield from self.walk(entry.id, depth + 1)
+
+    def path(self, code_id: str) -> list[CodeEntry]:
+        """Give an entry and those above it, the root first."""
+        path = [self.by_id[code_id]]
+        while path[0].parent_id is not None:
+            path.insert(0, self.by_id[path[0].parent_id])
+        return path
+
+    def ancestor(self, code_id: str, level: str) -> CodeEntry | None:
+        """Give the entry of a level at or above an entry, None if there is none."""
+        return next((entry for entry in self.path(code_id) if entry.level == level), None)
+
+    def colour(self, code_id: str) -> str | None:
+        """Give the colour of an entry: its own, or the nearest one above it."""
+        return next((entry.colour for entry in reversed(self.path(code_id)) if entry.colour), None)
+
+    def find(self, id_or_label: str) -> CodeEntry:
+        """Give an entry by its id, or by its label where that is unambiguous.
+
+        Raises:
+            NotFound: If there is none, or several have that label.
+        """
+        if id_or_label in self.by_id:
+            return self.by_id[id_or_label]
+        same = [e for e in self.by_id.values() if e.label.casefold() == id_or_label.casefold()]
+        if len(same) == 1:
+            return same[0]
+        raise NotFound(f"There is no code '{id_or_label}'.", "'qualbench codebook show' lists them.")
+
+
+@dataclass(frozen=True)
+class CodebookImport:
+    """What an import of a codebook changed, by id."""
+
+    added: list[str]
+    updated: list[str]
+    unchanged: list[str]
+
+
+def read_codebook(study: Study) -> Codebook:
+    """Give the codebook of a study."""
+    with study.read() as db:
+        return codebook_of(db)
+
+
+def codebook_of(db: Session) -> Codebook:
+    """Give the codebook in an open session."""
+    rows = sorted(db.exec(select(Code)), key=lambda code: code.position)
+    names = [field.name for field in fields(CodeEntry)]
+    entries = {row.id: CodeEntry(**{name: getattr(row, name) for name in names}) for row in rows}
+    ordered: list[CodeEntry] = []
+    below: dict[str | None, list[CodeEntry]] = defaultdict(list)
+    for entry in entries.values():
+        below[entry.parent_id].append(entry)
+    queue = list(below[None])
+    while queue:
+        entry = queue.pop(0)
+        ordered.append(entry)
+        queue += below[entry.id]
+    return Codebook(ordered)
+
+
+def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> CodebookImport:
+    """Bring entries into the study's codebook in one change; entries are known by id, none is removed.
+
+    Args:
+        study: The study.
+        entries: Parents before children.
+        origin: What they come from, for the journal.
+
+    Raises:
+        BadInput: If the entries would make a cycle.
+    """
+    with change(study, "codebook") as changed:
+        present = codebook_of(changed.db)
+        last = changed.db.execute(sa.select(sa.func.max(table_of(Code).c.position))).scalar()
+        first_free = 0 if last is None else last + 1
+        added = [entry for entry in entries if entry.id not in present.by_id]
+        updated = [
+            entry for entry in entries if entry.id in present.by_id and entry != present.by_id[entry.id]
+        ]
+        _refuse_cycles(present, entries)
+        columns = [field.name for field in fields(CodeEntry)]
+        changed.insert(
+            Code,
+            [
+                {name: getattr(entry, name) for name in columns} | {"position": first_free + n}
+                for n, entry in enumerate(added)
+            ],
+        )
+        changed.update(Code, [{name: getattr(entry, name) for name in columns} for entry in updated])
+        changed.summary = f"Imported {origin}: {len(added)} codes added, {len(updated)} changed"
+    touched = {entry.id for entry in (*added, *updated)}
+    unchanged = [entry.id for entry in entries if entry.id not in touched]
+    return CodebookImport([e.id for e in added], [e.id for e in updated], unchanged)
+
+
+def _refuse_cycles(present: Codebook, entries: Sequence[CodeEntry]) -> None:
+    parents = {i: entry.parent_id for i, entry in present.by_id.items()}
+    parents |= {entry.id: entry.parent_id for entry in entries}
+    for start in parents:
+        seen: set[str] = set()
+        at: str | None = start
+        while at is not None:
+            if at in seen:
+                raise BadInput(f"The code '{start}' would stand below itself.", "Give it another parent.")
+            seen.add(at)
+            at = parents.get(at)

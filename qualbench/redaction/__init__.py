@@ -1,0 +1,1 @@
+"""Finding what identifies people, deciding on it by entity, and sealing it for good."""

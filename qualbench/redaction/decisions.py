@@ -1,0 +1,187 @@
+"""Decisions of a reviewer read from a table, for a team that reviews on paper or in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qualbench.errors import BadInput
+from qualbench.redaction.entities import (
+    ACCEPTED,
+    REJECTED,
+    TERMS,
+    insert_mentions,
+    next_pseudonym,
+    whole_words,
+)
+from qualbench.redaction.secret import digest, read_secret
+from qualbench.study.database import Study
+from qualbench.study.journal import Change, change
+from qualbench.study.tables import Entity, Mention, Source, Variant, new_id, table_of
+from qualbench.text.spans import Span, overlaps
+from qualbench.transcripts.manifest import read_rows
+
+COLUMNS = ("source", "text", "kind", "decision", "entity", "term")
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: int
+    source: str
+    text: str
+    kind: str
+    decision: str
+    entity: str
+    term: str
+
+
+@dataclass
+class DecisionsImport:
+    """What came of a table of decisions.
+
+    Attributes:
+        accepted: Mentions that will be replaced.
+        added: How many of those no detector had suggested.
+        rejected: Mentions that stay.
+    """
+
+    accepted: int = 0
+    added: int = 0
+    rejected: int = 0
+    faults: list[BadInput] = field(default_factory=list)
+
+
+def import_decisions(study: Study, path: Path) -> DecisionsImport:
+    """Apply a reviewer's table of decisions to all unsealed sources, in one change.
+
+    Columns: `source` (empty means every source), `text` (whole words, the same case), `kind`, `decision`
+    (accept or reject), `entity` (rows that share a key are one entity and get one pseudonym) and `term`
+    (the general word of the pseudonym). Longer strings are settled before shorter ones they contain. What
+    is accepted is replaced wherever it stands, suggested or not; rows for one source go before rows for all.
+
+    Raises:
+        BadInput: If the file as a whole cannot be read.
+    """
+    report = DecisionsImport()
+    rows = _read(path, report)
+    secret = read_secret(study)
+    with change(study, "redact") as changed:
+        texts = {
+            row.name: (row.id, row.text)
+            for row in changed.db.execute(
+                sa.select(table_of(Source)).where(table_of(Source).c.state != "sealed").order_by("name")
+            )
+        }
+        settled: dict[str, list[Span]] = {name: [] for name in texts}
+        entities: dict[str, str] = {}
+        for row in sorted(rows, key=lambda row: (row.source == "", -len(row.text))):
+            if row.source and row.source not in texts:
+                report.faults.append(
+                    BadInput(
+                        f"{path.name}, row {row.number}: there is no unsealed source '{row.source}'.",
+                        "Take out the row, or leave the source empty.",
+                    )
+                )
+                continue
+            _settle(changed, secret, row, texts, settled, entities, report)
+        changed.summary = (
+            f"Decided on redactions from a table: {report.accepted} accepted, {report.rejected} not"
+        )
+    return report
+
+
+def _settle(
+    changed: Change,
+    secret: bytes,
+    row: _Row,
+    texts: Mapping[str, tuple[str, str]],
+    settled: dict[str, list[Span]],
+    entities: dict[str, str],
+    report: DecisionsImport,
+) -> None:
+    key = f"{row.decision}:{row.entity or row.text}"
+    for name in [row.source] if row.source else texts:
+        source_id, text = texts[name]
+        spans = [s for s in whole_words(text, row.text) if not any(overlaps(s, t) for t in settled[name])]
+        if not spans:
+            continue
+        settled[name] += spans
+        if key not in entities:
+            entities[key] = _entity_for(changed, secret, row)
+        suggested = _clear(changed, source_id, spans)
+        insert_mentions(changed, source_id, entities[key], spans, "reviewer", "decided by a reviewer")
+        if row.decision == ACCEPTED:
+            report.accepted += len(spans)
+            report.added += len(spans) - suggested
+        else:
+            report.rejected += len(spans)
+    if key in entities:
+        _remember(changed, digest(secret, row.text), entities[key], row.decision)
+
+
+def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
+    """The entity of a row: the one that holds its words already, unless that was decided otherwise."""
+    table = table_of(Entity)
+    known = changed.db.execute(
+        sa.select(table)
+        .join(table_of(Variant), table_of(Variant).c.entity_id == table.c.id)
+        .where(table_of(Variant).c.digest == digest(secret, row.text))
+    ).first()
+    columns = {"kind": row.kind, "decision": row.decision}
+    if known is not None and known.decision == row.decision:
+        return str(known.id)
+    pseudonym = next_pseudonym(changed.db, row.term) if row.decision == ACCEPTED else None
+    if known is not None and known.decision == "pending":
+        changed.update(Entity, [{"id": known.id, **columns, "pseudonym": pseudonym}])
+        return str(known.id)
+    entity_id = new_id()
+    changed.insert(Entity, [{"id": entity_id, **columns, "pseudonym": pseudonym}])
+    return entity_id
+
+
+def _remember(changed: Change, key: str, entity_id: str, decision: str) -> None:
+    """Let a form of words stand for the entity from now on; acceptance in one place outweighs rejection."""
+    table = table_of(Variant)
+    holder = changed.db.execute(sa.select(table.c.entity_id).where(table.c.digest == key)).scalar()
+    if holder is None:
+        changed.insert(Variant, [{"digest": key, "entity_id": entity_id}])
+    elif holder != entity_id and decision == ACCEPTED:
+        changed.update(Variant, [{"digest": key, "entity_id": entity_id}])
+
+
+def _clear(changed: Change, source_id: str, spans: list[Span]) -> int:
+    """Remove the suggestions in the way of a decision; give how many of the spans had one."""
+    table = table_of(Mention)
+    present = changed.db.execute(
+        sa.select(table.c.id, table.c.start, table.c.end).where(table.c.source_id == source_id)
+    ).all()
+    touched = [(one, Span(start, end)) for one, start, end in present]
+    gone = [one for one, place in touched if any(overlaps(place, span) for span in spans)]
+    changed.delete(Mention, [{"id": one} for one in gone])
+    return sum(any(overlaps(place, span) for _, place in touched) for span in spans)
+
+
+def _read(path: Path, report: DecisionsImport) -> list[_Row]:
+    rows = []
+    decisions = {"accept": ACCEPTED, "reject": REJECTED}
+    for number, cells in read_rows(path, COLUMNS[1:4]):
+        where = f"{path.name}, row {number}"
+        kind, decision = cells["kind"] or "name", decisions.get(cells["decision"].casefold())
+        if not cells["text"]:
+            report.faults.append(BadInput(f"{where}: there is no text.", "Fill in the column 'text'."))
+        elif decision is None:
+            report.faults.append(
+                BadInput(f"{where}: the decision is not accept or reject.", "Write one of them.")
+            )
+        elif kind not in TERMS:
+            report.faults.append(
+                BadInput(f"{where}: '{kind}' is not a kind of identifier.", f"Use one of {', '.join(TERMS)}.")
+            )
+        else:
+            term = cells.get("term") or TERMS[kind]
+            entity = cells.get("entity", "")
+            rows.append(_Row(number, cells.get("source", ""), cells["text"], kind, decision, entity, term))
+    return rows

@@ -1,0 +1,331 @@
+"""Entities: each person, place or organisation once, over the whole study, with all its mentions."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from qualbench.errors import NotFound, Refused
+from qualbench.redaction.detectors import suggest
+from qualbench.redaction.patterns import Suggestion
+from qualbench.redaction.secret import digest, read_secret
+from qualbench.study.database import Study
+from qualbench.study.journal import Change, change
+from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, new_id, table_of
+from qualbench.text.spans import Span
+from qualbench.text.words import fold
+from qualbench.transcripts.sources import source_ids
+
+PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
+
+TERMS = {
+    "name": "Name",
+    "person": "Person",
+    "place": "Place",
+    "organisation": "Organisation",
+    "address": "Address",
+    "postcode": "Postcode",
+    "phone": "Phone number",
+    "email": "E-mail address",
+    "url": "Web address",
+    "handle": "User name",
+    "nhs_number": "NHS number",
+    "chi_number": "CHI number",
+    "ni_number": "National Insurance number",
+    "date": "Date",
+    "date_of_birth": "Date of birth",
+    "age": "Age",
+    "car_registration": "Car registration",
+    "case_reference": "Case reference",
+}
+"""The general term that stands for each kind of identifier; the kinds there are."""
+
+
+@dataclass(frozen=True)
+class MentionRead:
+    """A place where an entity is named, with its words while the source is unsealed."""
+
+    source: str
+    start: int
+    end: int
+    text: str
+    tier: str
+    detector: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class EntityRead:
+    """An entity with its mentions in unsealed sources."""
+
+    id: str
+    kind: str
+    pseudonym: str | None
+    decision: str
+    mentions: list[MentionRead]
+
+    @property
+    def texts(self) -> list[str]:
+        """The forms under which it appears."""
+        return list(dict.fromkeys(mention.text for mention in self.mentions))
+
+
+def suggest_in_sources(
+    study: Study,
+    names: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+) -> dict[str, int]:
+    """Look for identifiers in unsealed sources and keep what is new as suggestions.
+
+    What was decided before is remembered: a name accepted or rejected once is so wherever it comes back.
+
+    Args:
+        study: The study.
+        names: Names known to the team; they are not kept.
+        sources: Names of sources; none means all that are not sealed.
+        progress: Called before each source with the number done, the number of all, and its name.
+
+    Returns:
+        The number of new mentions by source.
+    """
+    wanted = _unsealed(study, sources)
+    secret = read_secret(study)
+    counts = {}
+    for done, (source_id, name) in enumerate(wanted):
+        progress(done, len(wanted), name)
+        with change(study, "suggest") as changed:
+            text, labels = _text_and_labels(changed.db, source_id)
+            found = suggest(text, names, labels)
+            counts[name] = _keep(changed, secret, source_id, text, found)
+            changed.summary = f"Suggested {counts[name]} redactions in {name}"
+    return counts
+
+
+def list_entities(study: Study, sources: Sequence[str] = ()) -> list[EntityRead]:
+    """Give the entities of unsealed sources: undecided first, then those named most.
+
+    Args:
+        study: The study.
+        sources: Names of sources to look at; none means all.
+    """
+    entity, mention, source = table_of(Entity), table_of(Mention), table_of(Source)
+    with study.read() as db:
+        texts = {
+            row.id: (row.name, row.text)
+            for row in db.execute(
+                sa.select(source.c.id, source.c.name, source.c.text).where(source.c.state != "sealed")
+            )
+            if not sources or row.name in sources
+        }
+        mentions: dict[str, list[MentionRead]] = defaultdict(list)
+        for row in db.execute(sa.select(mention).order_by(mention.c.source_id, mention.c.start)):
+            if row.source_id in texts:
+                name, text = texts[row.source_id]
+                mentions[row.entity_id].append(
+                    MentionRead(
+                        name,
+                        row.start,
+                        row.end,
+                        text[row.start : row.end],
+                        row.tier,
+                        row.detector,
+                        row.reason,
+                    )
+                )
+        entities = [
+            EntityRead(row.id, row.kind, row.pseudonym, row.decision, mentions[row.id])
+            for row in db.execute(sa.select(entity))
+            if mentions[row.id]
+        ]
+    return sorted(entities, key=lambda e: (e.decision != PENDING, -len(e.mentions), e.texts[0].casefold()))
+
+
+def decide(
+    study: Study,
+    entity_id: str,
+    decision: str,
+    *,
+    term: str | None = None,
+    kind: str | None = None,
+    same_as: str | None = None,
+) -> str | None:
+    """Accept or reject an entity, in all its mentions.
+
+    Args:
+        study: The study.
+        entity_id: The entity.
+        decision: ACCEPTED or REJECTED.
+        term: The general word of its pseudonym, such as "Nursery"; None takes the one of its kind.
+        kind: A kind of `TERMS`, to correct the one suggested.
+        same_as: Another entity that this one is; its mentions go there.
+
+    Returns:
+        The pseudonym, if it was accepted.
+
+    Raises:
+        NotFound: If there is no such entity.
+        Refused: If the kind is unknown.
+    """
+    if kind is not None and kind not in TERMS:
+        raise Refused(f"'{kind}' is not a kind of identifier.", f"Use one of {', '.join(TERMS)}.")
+    with change(study, "redact") as changed:
+        entity = changed.db.get(Entity, entity_id)
+        if entity is None:
+            raise NotFound(f"There is no entity '{entity_id}'.", "'qualbench redact list' gives them.")
+        if same_as is not None:
+            target = changed.db.get(Entity, same_as)
+            if target is None or target.id == entity_id:
+                raise NotFound(
+                    f"There is no other entity '{same_as}'.", "'qualbench redact list' gives them."
+                )
+            move_mentions(changed, entity_id, target.id)
+            changed.summary = f"Joined an entity with {target.pseudonym or 'another'}"
+            return target.pseudonym
+        pseudonym = None
+        if decision == ACCEPTED:
+            pseudonym = entity.pseudonym or next_pseudonym(changed.db, term or TERMS[kind or entity.kind])
+        changed.update(
+            Entity,
+            [
+                {
+                    "id": entity_id,
+                    "kind": kind or entity.kind,
+                    "decision": decision,
+                    "pseudonym": pseudonym,
+                }
+            ],
+        )
+        changed.summary = f"Accepted a redaction as {pseudonym}" if pseudonym else "Rejected a redaction"
+    return pseudonym
+
+
+def next_pseudonym(db: Session, term: str) -> str:
+    """Give the next free pseudonym of a term: `[Nursery 3]` after `[Nursery 2]`."""
+    table = table_of(Entity)
+    taken = db.execute(
+        sa.select(table.c.pseudonym).where(table.c.pseudonym.startswith(f"[{term} "))
+    ).scalars()
+    numbers = [int(m[1]) for p in taken if (m := re.fullmatch(rf"\[{re.escape(term)} (\d+)\]", p or ""))]
+    return f"[{term} {max(numbers, default=0) + 1}]"
+
+
+def move_mentions(changed: Change, from_entity: str, to_entity: str) -> None:
+    """Give all mentions and variants of one entity to another and remove it."""
+    mention, variant = table_of(Mention), table_of(Variant)
+    mentions = changed.db.execute(sa.select(mention.c.id).where(mention.c.entity_id == from_entity)).scalars()
+    changed.update(Mention, [{"id": one, "entity_id": to_entity} for one in mentions])
+    variants = changed.db.execute(
+        sa.select(variant.c.digest).where(variant.c.entity_id == from_entity)
+    ).scalars()
+    changed.update(Variant, [{"digest": one, "entity_id": to_entity} for one in variants])
+    changed.delete(Entity, [{"id": from_entity}])
+
+
+def whole_words(text: str, words: str) -> list[Span]:
+    """Find a string in a text where it stands as whole words, in the same case."""
+    pattern = rf"(?<!\w){re.escape(words)}(?!\w)" if words[:1].isalnum() else re.escape(words)
+    return [Span(*match.span()) for match in re.finditer(pattern, text)]
+
+
+def insert_mentions(
+    changed: Change, source_id: str, entity_id: str, spans: Iterable[Span], detector: str, reason: str
+) -> int:
+    """Add mentions that a person has pointed out; places that an entity holds already are left alone."""
+    table = table_of(Mention)
+    taken = changed.db.execute(
+        sa.select(table.c.start, table.c.end).where(table.c.source_id == source_id)
+    ).all()
+    free = [span for span in spans if not any(span.start < end and start < span.end for start, end in taken)]
+    changed.insert(
+        Mention,
+        [
+            {
+                "id": new_id(),
+                "source_id": source_id,
+                "start": span.start,
+                "end": span.end,
+                "entity_id": entity_id,
+                "tier": "strong",
+                "detector": detector,
+                "reason": reason,
+            }
+            for span in free
+        ],
+    )
+    return len(free)
+
+
+def _unsealed(study: Study, sources: Sequence[str]) -> list[tuple[str, str]]:
+    table = table_of(Source)
+    with study.read() as db:
+        if sources:
+            source_ids(db, list(sources))
+        rows = db.execute(sa.select(table.c.id, table.c.name).where(table.c.state != "sealed")).all()
+    return sorted(((i, name) for i, name in rows if not sources or name in sources), key=lambda row: row[1])
+
+
+def _text_and_labels(db: Session, source_id: str) -> tuple[str, list[Span]]:
+    source, turn = table_of(Source), table_of(Turn)
+    text = str(db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
+    rows = db.execute(
+        sa.select(turn.c.label_start, turn.c.start)
+        .where(turn.c.source_id == source_id, turn.c.label_start < turn.c.start)
+        .order_by(turn.c.start)
+    )
+    return text, [Span(start, end - len(": ")) for start, end in rows]
+
+
+def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequence[Suggestion]) -> int:
+    """Store suggestions that are new, each with the entity of its words; give their number."""
+    mention, variant = table_of(Mention), table_of(Variant)
+    taken = bytearray(len(text))
+    for start, end in changed.db.execute(
+        sa.select(mention.c.start, mention.c.end).where(mention.c.source_id == source_id)
+    ):
+        taken[start:end] = b"\1" * (end - start)
+    fresh = [s for s in found if not any(taken[s.start : s.end])]
+    digests = {fold(text[s.start : s.end]): "" for s in fresh}
+    digests = {words: digest(secret, words) for words in digests}
+    known: Mapping[str, str] = {
+        row.digest: row.entity_id
+        for row in changed.db.execute(sa.select(variant.c.digest, variant.c.entity_id))
+    }
+    new_entities: dict[str, tuple[str, str]] = {}
+    for s in fresh:
+        key = digests[fold(text[s.start : s.end])]
+        if key not in known:
+            new_entities.setdefault(key, (new_id(), s.kind))
+    changed.insert(
+        Entity,
+        [
+            {"id": entity_id, "kind": kind, "decision": PENDING, "pseudonym": None}
+            for entity_id, kind in new_entities.values()
+        ],
+    )
+    changed.insert(
+        Variant, [{"digest": key, "entity_id": entity_id} for key, (entity_id, _) in new_entities.items()]
+    )
+    changed.insert(
+        Mention,
+        [
+            {
+                "id": new_id(),
+                "source_id": source_id,
+                "start": s.start,
+                "end": s.end,
+                "entity_id": known.get(key) or new_entities[key][0],
+                "tier": s.tier,
+                "detector": s.detector,
+                "reason": s.reason,
+            }
+            for s in fresh
+            for key in [digests[fold(text[s.start : s.end])]]
+        ],
+    )
+    return len(fresh)

@@ -1,0 +1,123 @@
+"""Patterns of UK identifiers, with check digits where they have one.
+
+A right check digit makes a find certain; a wrong one never hides it, for people misspeak numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+STRONG, POSSIBLE = "strong", "possible"
+
+
+class Suggestion(NamedTuple):
+    """A span that may identify somebody.
+
+    Attributes:
+        start: Code point, half-open with `end`.
+        kind: What it is: person, place, phone ...
+        tier: STRONG or POSSIBLE.
+        detector: Which detector found it.
+        reason: Why, without quoting the text.
+    """
+
+    start: int
+    end: int
+    kind: str
+    tier: str
+    detector: str
+    reason: str
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_NUMERIC_DATE = r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
+_SPOKEN_DATE = (
+    rf"(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH}(?:,?\s+(?:19|20)\d\d)?|"
+    rf"{_MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
+)
+_BIRTH = r"(?:born(?:\s+on)?|birth(?:day|date)?(?:\s+is|\s+was)?|d\.?o\.?b\.?)\W{1,3}(?:on\s+|is\s+)?"
+
+TEN_DIGITS = re.compile(r"(?<![\d/])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\d/])|(?<![\d/])\d{6}[ -]\d{4}(?![\d/])")
+_PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("email", "an e-mail address", re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("url", "a web address", re.compile(r"\bhttps?://[^\s<>\"')]+|\bwww\.[^\s<>\"')]+", re.IGNORECASE)),
+    (
+        "ni_number",
+        "a National Insurance number",
+        re.compile(
+            r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
+            re.I,
+        ),
+    ),
+    (
+        "postcode",
+        "a postcode",
+        re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b", re.IGNORECASE),
+    ),
+    (
+        "phone",
+        "a telephone number",
+        re.compile(
+            r"(?<![\w/])(?:\+44[ -]?(?:\(0\))?|0)(?:\d[ -]?){8,9}\d(?!\d)|"
+            r"(?<![\w/])\(0\d{2,4}\) ?\d{3,4} ?\d{3,4}\b"
+        ),
+    ),
+    ("handle", "a user name", re.compile(r"(?<![\w.@])@[A-Za-z_]\w{2,}")),
+    ("car_registration", "a car registration", re.compile(r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b")),
+    (
+        "case_reference",
+        "a case reference",
+        re.compile(r"\b[A-Z]{2,5}[/-](?:[A-Z\d]{1,5}[/-])*\d{3,8}\b|\b[A-Z]{1,4}\d{5,8}\b"),
+    ),
+    (
+        "date_of_birth",
+        "a date of birth",
+        re.compile(rf"{_BIRTH}({_NUMERIC_DATE}|{_SPOKEN_DATE})", re.IGNORECASE),
+    ),
+    ("date", "a date", re.compile(rf"\b(?:{_NUMERIC_DATE}|{_SPOKEN_DATE})\b", re.IGNORECASE)),
+)
+_DISTRICT = re.compile(r"\b(?:BR|CR|DA|SE|SW|EC|WC|NW|ML|PA|EH|KA|FK|G)\d{1,2}\b")
+_ADDRESS = re.compile(
+    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'’]+ ){1,3}"
+    r"(?:Road|Street|Avenue|Drive|Lane|Close|Court|Place|Terrace|Crescent|Gardens|Way|Square|Grove|Hill)\b"
+)
+
+
+def find_patterns(text: str) -> Iterator[Suggestion]:
+    """Find UK identifiers that have a form of their own."""
+    for match in TEN_DIGITS.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        is_chi = _begins_with_date(digits)
+        kind, name = ("chi_number", "a CHI number") if is_chi else ("nhs_number", "an NHS number")
+        right = has_check_digit(digits)
+        reason = f"the form of {name}" + (", check digit right" if right else ", check digit wrong")
+        yield Suggestion(*match.span(), kind, STRONG if right else POSSIBLE, "pattern", reason)
+    for kind, name, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span(match.lastindex or 0)
+            yield Suggestion(start, end, kind, STRONG, "pattern", f"the form of {name}")
+    for kind, name, tier, pattern in (
+        ("address", "an address", STRONG, _ADDRESS),
+        ("postcode", "a postcode district", POSSIBLE, _DISTRICT),
+    ):
+        for match in pattern.finditer(text):
+            yield Suggestion(*match.span(), kind, tier, "pattern", f"the form of {name}")
+
+
+def has_check_digit(digits: str) -> bool:
+    """Tell whether ten digits end in the right check digit of an NHS or CHI number.
+
+    Modulus 11, weights 10 to 2 (NHS Data Dictionary, "NHS NUMBER"; Public Health Scotland, "CHI number").
+    """
+    total = sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False))
+    check = (11 - total % 11) % 11
+    return check != 10 and check == int(digits[9])
+
+
+def _begins_with_date(digits: str) -> bool:
+    return 1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12

@@ -1,0 +1,130 @@
+"""Sealing: replacing what was accepted, for good, and leaving nothing of it behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qualbench.errors import Refused
+from qualbench.redaction.entities import ACCEPTED, PENDING
+from qualbench.study.backups import remove_unsealed_backups
+from qualbench.study.database import Study
+from qualbench.study.journal import Change, blank_payloads, change
+from qualbench.study.retext import retext
+from qualbench.study.tables import (
+    Entity,
+    Mention,
+    ParticipantLabel,
+    Source,
+    Speaker,
+    Turn,
+    table_of,
+)
+from qualbench.text.spans import Edit
+from qualbench.transcripts.sources import source_ids
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What sealing did.
+
+    Attributes:
+        sources: The sources sealed.
+        replacements: Places replaced.
+        backups_removed: Automatic backups that still held their originals.
+    """
+
+    sources: list[str]
+    replacements: int
+    backups_removed: list[Path]
+
+
+def seal(study: Study, names: Sequence[str]) -> Sealed:
+    """Replace every accepted mention of some sources by its pseudonym, for good.
+
+    Turns, codings and all else that hangs on the text move along. Afterwards the originals are scrubbed
+    from the database file and its log, and automatic backups that hold them are removed.
+
+    Raises:
+        NotFound: If one of the names is not a source.
+        Refused: If a source is sealed already or has suggestions nobody has decided on; nothing is done then.
+    """
+    replacements = 0
+    with change(study, "seal", undoable=False) as changed:
+        ids = source_ids(changed.db, list(names))
+        for name in names:
+            replacements += _seal_source(changed, ids[name], name)
+        _forget_labels(changed, names)
+        changed.summary = f"Sealed {', '.join(names)}: {replacements} places replaced"
+    _scrub(study)
+    return Sealed(list(names), replacements, remove_unsealed_backups(study))
+
+
+def _seal_source(changed: Change, source_id: str, name: str) -> int:
+    source, mention, entity = table_of(Source), table_of(Mention), table_of(Entity)
+    state = changed.db.execute(sa.select(source.c.state).where(source.c.id == source_id)).scalar_one()
+    if state == "sealed":
+        raise Refused(f"{name} is sealed already.")
+    rows = changed.db.execute(
+        sa.select(mention.c.start, mention.c.end, entity.c.decision, entity.c.pseudonym)
+        .join_from(mention, entity, mention.c.entity_id == entity.c.id)
+        .where(mention.c.source_id == source_id)
+        .order_by(mention.c.start)
+    ).all()
+    pending = sum(row.decision == PENDING for row in rows)
+    if pending:
+        raise Refused(
+            f"{name} has {pending} suggestions nobody has decided on.",
+            "Decide on them first: qualbench redact list --pending.",
+        )
+    edits = [Edit(row.start, row.end, row.pseudonym) for row in rows if row.decision == ACCEPTED]
+    text = retext(changed, source_id, edits, state="sealed")
+    _rename_speakers(changed, source_id, text)
+    return len(edits)
+
+
+def _rename_speakers(changed: Change, source_id: str, text: str) -> None:
+    """Take over into the speakers what has become of their labels in the text."""
+    turn, speaker = table_of(Turn), table_of(Speaker)
+    labels: dict[int, str] = {}
+    for row in changed.db.execute(sa.select(turn).where(turn.c.source_id == source_id).order_by(turn.c.n)):
+        label = text[row.label_start : row.start].removesuffix(": ")
+        if label:
+            labels.setdefault(row.speaker_n, label)
+    present = changed.db.execute(
+        sa.select(speaker.c.n, speaker.c.label).where(speaker.c.source_id == source_id)
+    )
+    changed.update(
+        Speaker,
+        [
+            {"source_id": source_id, "n": n, "label": labels[n]}
+            for n, label in present
+            if n in labels and labels[n] != label
+        ],
+    )
+
+
+def _forget_labels(changed: Change, names: Sequence[str]) -> None:
+    """Labels given for these sources have served, and may be names."""
+    gone = changed.delete_where(ParticipantLabel, table_of(ParticipantLabel).c.source_name.in_(names))
+    if gone:
+        blank_payloads(changed, ParticipantLabel)
+
+
+def _scrub(study: Study) -> None:
+    """Have the database give up the pages that held originals.
+
+    SQLite zeroes freed pages (secure_delete); its write-ahead log is emptied here. PostgreSQL rewrites the
+    tables; its own log and server backups are the administrator's (see docs/architecture.md).
+    """
+    with study.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if study.on_sqlite:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        else:
+            for table in ("source", "speaker", "participant_label", "event"):
+                connection.execute(sa.text(f"VACUUM (FULL) {table}"))
