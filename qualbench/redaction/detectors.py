@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion, find_patterns
 from qualbench.text.spans import Span
 from qualbench.text.words import fold
+from qualbench.transcripts.manifest import read_rows
 
 _CAPITALISED = r"[A-Z][\w]*(?:['’\-][A-Z]?\w+)*"
-_CAPITALS = re.compile(rf"{_CAPITALISED}(?:[ ](?:(?:of|the|and|&|St\.?)[ ])?{_CAPITALISED})*")
+_CAPITALS = re.compile(rf"(?<!\w){_CAPITALISED}(?:[ ](?:(?:of|the|and|&|St\.?)[ ])?{_CAPITALISED})*")
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!…:;]['\"”’)]*\s+|\n\s*|[\[\"“‘(—–-]\s*)\Z")
 _FIRST_PERSON = re.compile(r"I(?:['’](?:m|ve|d|ll|mma))?")
@@ -20,11 +22,28 @@ _NEVER = re.compile(
     r"Facebook|WhatsApp|Zoom|Teams|English|Scottish|British|Glasgow|Bromley|Scotland|England|London|UK|IPS|SAU|NSPCC|"
     r"NHS|GP|HV|SW|FEW|ADHD|CAMHS|RC|DSUQ|PREM|PROM"
 )
+_FUNCTION_WORD = re.compile(
+    r"(?:a|and|an|any|as|at|aw|aye|because|but|can|cause|could|did|do|does|for|from|had|has|have|he|her|here|his|hm|"
+    r"how|if|in|is|it|just|let|like|look|maybe|me|mind|my|naw|never|no|nobody|not|now|of|oh|on|one|or|our|out|"
+    r"right|see|she|so|some|sorry|thank|thanks|that|the|their|them|then|there|these|they|this|those|to|too|two|"
+    r"three|turn|was|we|well|what|when|where|which|who|why|wi|with|would|yeah|yes|you|your|yous|mrs?|ms|miss|dr)"
+    r"(?:['’]\w+)?",
+    re.IGNORECASE,
+)
 _ROLE_LABEL = re.compile(
     r"[A-Z]{1,4}\d{0,3}|(?:speaker|participant|interviewer|interviewee|facilitator|moderator|researcher|respondent|doctor|"
     r"patient|parent|mother|father|int|fac|mod)[ _]?\d{0,2}",
     re.IGNORECASE,
 )
+
+
+def read_names(path: Path) -> list[str]:
+    """Read the names known to a team from a table with a column `name`.
+
+    Raises:
+        BadInput: If the file cannot be read or has no such column.
+    """
+    return [cells["name"] for _, cells in read_rows(path, ("name",)) if cells["name"]]
 
 
 def suggest(text: str, names: Iterable[str], labels: Sequence[Span]) -> list[Suggestion]:
@@ -41,7 +60,9 @@ def suggest(text: str, names: Iterable[str], labels: Sequence[Span]) -> list[Sug
     found = [*find_patterns(text), *find_names(text, names), *find_labels(text, labels)]
     found += find_capitals(text, labels)
     kept = _without_overlaps(found)
-    return _without_overlaps([*kept, *propagate(text, kept)])
+    roles = [label for label in labels if _ROLE_LABEL.fullmatch(text[label.start : label.end])]
+    everything = _without_overlaps([*kept, *propagate(text, kept)])
+    return [s for s in everything if not any(start <= s.start and s.end <= end for start, end in roles)]
 
 
 def find_names(text: str, names: Iterable[str]) -> Iterator[Suggestion]:
@@ -63,12 +84,14 @@ def find_labels(text: str, labels: Sequence[Span]) -> Iterator[Suggestion]:
 
 def find_capitals(text: str, labels: Sequence[Span] = ()) -> Iterator[Suggestion]:
     """Find capitalised words that do not merely begin a sentence (the test of the UK Data Service)."""
-    beginnings = {start for start, _ in labels}
     after_labels = {end + 2 for _, end in labels}
+    inside_labels = bytearray(len(text))
+    for start, end in labels:
+        inside_labels[start:end] = b"\1" * (end - start)
     for match in _CAPITALS.finditer(text):
         start, end = match.span()
         end -= len(found[0]) if (found := _POSSESSIVE.search(match[0])) else 0
-        if start in beginnings:
+        if inside_labels[start]:
             continue
         first = re.match(r"[\w'’\-]+", text[start:end])
         begins = start in after_labels or _SENTENCE_START.search(text, max(0, start - 6), start)
@@ -80,11 +103,17 @@ def find_capitals(text: str, labels: Sequence[Span] = ()) -> Iterator[Suggestion
 
 def _unless_innocent(text: str, start: int, end: int) -> Iterator[Suggestion]:
     words = [word for word in text[start:end].split() if word[0].isupper()]
-    if all(_FIRST_PERSON.fullmatch(word) or _NEVER.fullmatch(word) for word in words):
+    if all(_FIRST_PERSON.fullmatch(w) or _NEVER.fullmatch(w) or _FUNCTION_WORD.fullmatch(w) for w in words):
         return
-    while match := re.match(r"(?:I(?:['’]\w+)?|of|the|and|&)\s+", text[start:end]):
+    while (match := re.match(r"(\S+)\s+", text[start:end])) and _not_of_a_name(match[1]):
         start += match.end()
+    while (match := re.search(r"\s+(\S+)\Z", text[start:end])) and _not_of_a_name(match[1]):
+        end = start + match.start()
     yield Suggestion(start, end, "name", POSSIBLE, "capitals", "a capital inside a sentence")
+
+
+def _not_of_a_name(word: str) -> bool:
+    return bool(_FIRST_PERSON.fullmatch(word) or _FUNCTION_WORD.fullmatch(word) or word == "&")
 
 
 def propagate(text: str, found: Sequence[Suggestion]) -> Iterator[Suggestion]:

@@ -81,7 +81,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ),
     ("date", "a date", re.compile(rf"\b(?:{_NUMERIC_DATE}|{_SPOKEN_DATE})\b", re.IGNORECASE)),
 )
-_DISTRICT = re.compile(r"\b(?:BR|CR|DA|SE|SW|EC|WC|NW|ML|PA|EH|KA|FK|G)\d{1,2}\b")
+_DISTRICT = re.compile(r"\b(?:BR|CR|DA|SE|SW|EC|WC|NW|ML|PA|EH|KA|FK|G)[1-9]\d?\b")
 _ADDRESS = re.compile(
     r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'’]+ ){1,3}"
     r"(?:Road|Street|Avenue|Drive|Lane|Close|Court|Place|Terrace|Crescent|Gardens|Way|Square|Grove|Hill)\b"

@@ -133,6 +133,14 @@ def change(study: Study, action: str, summary: str = "", *, undoable: bool = Tru
             _append_event(db, recorder, action, None, undoable)
 
 
+def note(study: Study, action: str, summary: str) -> None:
+    """Write an event that changes no row, such as an export that somebody let through."""
+    if study.coder is None:
+        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
+    with _writing(study) as db:
+        _append_event(db, Change(db, study.coder, summary), action, None, undoable=False)
+
+
 def undo(study: Study) -> Event:
     """Take back the last change of the coder at work that has not been taken back.
 

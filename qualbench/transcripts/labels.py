@@ -41,8 +41,8 @@ class _Labelled(NamedTuple):
 def attribute(blocks: Sequence[Block]) -> tuple[list[Utterance], list[str]]:
     """Give the blocks of a file to their speakers.
 
-    Blocks before the first label are preamble, not talk, and shorter than the talk. A block without a label continues the turn
-    before it. A file without labels gives one unattributed utterance a block.
+    Blocks before the first label are preamble, not talk, and shorter than the talk. A block without a
+    label continues the turn before it. A file without labels gives one unattributed utterance a block.
 
     Returns:
         The utterances, and notes for the person who imports.

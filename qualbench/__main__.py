@@ -1,0 +1,5 @@
+"""`python -m qualbench`."""
+
+from qualbench.cli.app import main
+
+main()

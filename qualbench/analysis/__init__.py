@@ -1,0 +1,1 @@
+"""What the coding shows: matrices and quotes."""

@@ -1,0 +1,183 @@
+"""Theme matrices: how often each theme occurs with each attribute of the people who spoke.
+
+Attributes belong to the speaker. A coding counts for the participants whose words it holds, once for each
+of them; interviewers' words count for nobody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from qualbench.codebook.tree import Codebook, codebook_of
+from qualbench.coding.codings import require_layer
+from qualbench.errors import BadInput
+from qualbench.study.database import Study
+from qualbench.study.settings import LISTS
+from qualbench.study.tables import (
+    AGREED,
+    Coding,
+    Participant,
+    Source,
+    Speaker,
+    Turn,
+    table_of,
+)
+
+ROWS = {"themes": "theme", "subthemes": "subtheme", "codes": "code"}
+_COLUMNS = {
+    "stakeholder": table_of(Participant).c.stakeholder,
+    "timepoint": table_of(Source).c.timepoint,
+    "site": table_of(Participant).c.site,
+    "participant": table_of(Participant).c.id,
+    "family": table_of(Participant).c.family,
+    "source": table_of(Source).c.name,
+    "kind": table_of(Source).c.kind,
+    "mode": table_of(Source).c.mode,
+}
+COLUMNS = tuple(_COLUMNS)
+NOT_STATED = "(not stated)"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Counts of codings by theme and attribute.
+
+    Attributes:
+        attributes: What the columns cross, such as ("stakeholder", "timepoint").
+        rows: Labels, in the order of the codebook.
+        columns: A value of each attribute; those crossings in which somebody was talked to.
+        cells: A list a row; a coding counts once for each participant whose words it holds.
+        layer: Whose codings were counted.
+    """
+
+    attributes: tuple[str, ...]
+    rows: list[str]
+    columns: list[tuple[str, ...]]
+    cells: list[list[int]]
+    layer: str
+    counts: str = "codings"
+
+
+def build_matrix(
+    study: Study, rows: str = "themes", columns: Sequence[str] = ("stakeholder",), layer: str = AGREED
+) -> Matrix:
+    """Count the codings of a layer by theme and attributes.
+
+    Args:
+        study: The study.
+        rows: One of `ROWS`; codes are counted for the theme or sub-theme above them.
+        columns: Some of `COLUMNS`, to be crossed.
+        layer: The layer to count.
+
+    Raises:
+        BadInput: If rows or columns are unknown.
+        NotFound: If there is no such layer.
+    """
+    if rows not in ROWS:
+        raise BadInput(f"'{rows}' cannot be rows.", f"Use one of {', '.join(ROWS)}.")
+    unknown = [name for name in columns if name not in _COLUMNS]
+    if unknown or not columns:
+        raise BadInput(
+            f"'{unknown[0] if unknown else ''}' cannot be columns.", f"Use some of {', '.join(COLUMNS)}."
+        )
+    with study.read() as db:
+        require_layer(db, layer)
+        book = codebook_of(db)
+        collected = _collected(db, columns)
+        counted = db.execute(count_codings(columns, layer)).all()
+    order = [entry.id for _, entry in book.walk() if entry.level == ROWS[rows]]
+    row_of = _rows_by_code(book, ROWS[rows])
+    cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for code, *values, count in counted:
+        if code in row_of:
+            cells[row_of[code], _named(values)] += count
+    return Matrix(
+        tuple(columns),
+        [book.by_id[code].label for code in order],
+        collected,
+        [[cells[code, column] for column in collected] for code in order],
+        layer,
+    )
+
+
+def count_codings(columns: Sequence[str], layer: str) -> sa.Select[tuple[str | int, ...]]:
+    """Give the query behind a matrix: code id, a value of each column, number of codings x participants."""
+    coding, turn, speaker, participant, source = (
+        table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
+    )
+    before = turn.alias()
+    first_turn = (  # turns do not overlap, so this bound lets the index find the few that matter
+        sa.select(sa.func.max(before.c.start))
+        .where(before.c.source_id == coding.c.source_id, before.c.start <= coding.c.start)
+        .scalar_subquery()
+    )
+    values = [_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)]
+    spoken = (
+        sa.select(coding.c.id, coding.c.code_id, participant.c.id.label("participant"), *values)
+        .distinct()
+        .join_from(
+            coding,
+            turn,
+            sa.and_(
+                turn.c.source_id == coding.c.source_id,
+                turn.c.start < coding.c.end,
+                turn.c.start >= sa.func.coalesce(first_turn, 0),
+                turn.c.end > coding.c.start,
+            ),
+        )
+        .join(speaker, sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n))
+        .join(participant, participant.c.id == speaker.c.participant_id)
+        .join(source, source.c.id == coding.c.source_id)
+        .where(coding.c.layer == layer)
+        .subquery()
+    )
+    groups = [spoken.c.code_id, *(spoken.c[value.name] for value in values)]
+    return sa.select(*groups, sa.func.count()).group_by(*groups)
+
+
+def matrix_as_csv(matrix: Matrix) -> str:
+    """Write a matrix as CSV, the values of a column's attributes joined by commas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["", *(", ".join(column) for column in matrix.columns)])
+    writer.writerows([row, *cells] for row, cells in zip(matrix.rows, matrix.cells, strict=True))
+    return out.getvalue()
+
+
+def _rows_by_code(book: Codebook, level: str) -> dict[str, str]:
+    ancestors = {entry.id: book.ancestor(entry.id, level) for _, entry in book.walk()}
+    return {code: ancestor.id for code, ancestor in ancestors.items() if ancestor is not None}
+
+
+def _collected(db: Session, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """The crossings in which a participant speaks, in the order of the study's lists."""
+    speaker, participant, source = table_of(Speaker), table_of(Participant), table_of(Source)
+    found = db.execute(
+        sa.select(*(_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)))
+        .join_from(speaker, participant, participant.c.id == speaker.c.participant_id)
+        .join(source, source.c.id == speaker.c.source_id)
+        .distinct()
+    )
+    positions = {
+        name: dict(db.execute(sa.select(table_of(model).c.name, table_of(model).c.position)).all())
+        for name, model in LISTS.items()
+    }
+
+    def place(column: tuple[str, ...]) -> list[tuple[int, str]]:
+        return [
+            (positions.get(name, {}).get(value, len(positions.get(name, {}))), value)
+            for name, value in zip(columns, column, strict=True)
+        ]
+
+    return sorted({_named(row) for row in found}, key=place)
+
+
+def _named(values: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(value if value is not None else NOT_STATED for value in values)

@@ -1,0 +1,150 @@
+"""Agreement and reconciliation from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qualbench.agreement import coefficients, reconciliation
+from qualbench.agreement.comparison import compare
+from qualbench.cli.app import opened
+from qualbench.cli.output import print_json, print_table, tell, tell_faults
+from qualbench.cli.study import AsJson, Coder
+from qualbench.errors import BadInput
+from qualbench.text.spans import Span
+
+commands = typer.Typer()
+reconcile = typer.Typer(help="List and decide the differences of two coders.")
+commands.add_typer(reconcile, name="reconcile")
+
+Coders = Annotated[str | None, typer.Option(metavar="AB,CD", help="The two coders.")]
+
+
+@commands.command("agreement")
+def agreement(
+    ctx: typer.Context,
+    unit: Annotated[str, typer.Option(help="turn or character.")] = "turn",
+    coders: Coders = None,
+    as_json: AsJson = False,
+) -> None:
+    """How far two coders agree, code by code."""
+    found = compare(opened(ctx), unit, pair(coders))
+    rows = [
+        {
+            "code": one.code,
+            "both": one.cells.both,
+            "a_only": one.cells.a_only,
+            "b_only": one.cells.b_only,
+            "neither": one.cells.neither,
+            "percent": coefficients.percent_agreement(one.cells),
+            "kappa": coefficients.cohen_kappa(one.cells),
+            "dice": coefficients.dice(one.cells),
+            "prevalence": coefficients.prevalence(one.cells),
+        }
+        for one in found.codes
+    ]
+    if as_json:
+        print_json(
+            {"unit": found.unit, "coders": list(found.coders), "sources": found.sources, "codes": rows}
+        )
+        return
+    a, b = found.coders
+    headers = ("code", "both", f"{a} only", f"{b} only", "neither", "agree", "kappa", "Dice", "prevalence")
+    print_table(headers, [tuple(row.values()) for row in rows])
+    tell(f"Counted in {unit}s of participants' talk in {len(found.sources)} sources that both have finished.")
+
+
+@reconcile.command("list")
+def list_(
+    ctx: typer.Context,
+    coders: Coders = None,
+    open_only: Annotated[bool, typer.Option("--open", help="Only what has not been decided.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the differences of two coders."""
+    found = reconciliation.list_differences(opened(ctx), pair(coders))
+    rows = [
+        {
+            "source": one.source,
+            "start": one.difference.span.start,
+            "end": one.difference.span.end,
+            "code_a": one.difference.code_a,
+            "code_b": one.difference.code_b,
+            "kind": one.difference.kind,
+            "outcome": one.outcome,
+        }
+        for one in found
+        if one.outcome is None or not open_only
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        headers = ("source", "start", "end", "A", "B", "kind", "outcome")
+        print_table(headers, [tuple(row.values()) for row in rows])
+        tell(f"{sum(row['outcome'] is None for row in rows)} of {len(rows)} still to decide.")
+
+
+@reconcile.command("decide")
+def decide(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    start: Annotated[int, typer.Argument(metavar="START")],
+    end: Annotated[int, typer.Argument(metavar="END")],
+    outcome: Annotated[str, typer.Argument(metavar="OUTCOME", help=", ".join(reconciliation.OUTCOMES))],
+    code_a: Annotated[str | None, typer.Option(help="A's code there.")] = None,
+    code_b: Annotated[str | None, typer.Option(help="B's code there.")] = None,
+    redrawn: Annotated[str | None, typer.Option(metavar="START-END", help="The new words.")] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    coders: Coders = None,
+    coder: Coder = None,
+) -> None:
+    """Decide on one difference, as 'reconcile list' gives it."""
+    reconciliation.decide(
+        opened(ctx, coder),
+        source,
+        Span(start, end),
+        (code_a, code_b),
+        outcome,
+        reason=reason,
+        redrawn=_span(redrawn) if redrawn else None,
+        coders=pair(coders),
+    )
+    tell(f"Decided: {outcome}.")
+
+
+@reconcile.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="CSV")],
+    coders: Coders = None,
+    coder: Coder = None,
+) -> None:
+    """Apply decisions from a table."""
+    report = reconciliation.import_decisions(opened(ctx, coder), file, pair(coders))
+    tell_faults(report.faults)
+    tell(f"{report.decided} differences decided, {len(report.faults)} rows left out.")
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def pair(coders: str | None) -> tuple[str, str] | None:
+    """Read `AB,CD`.
+
+    Raises:
+        BadInput: If it is not two coders.
+    """
+    if coders is None:
+        return None
+    names = [name.strip() for name in coders.split(",")]
+    if len(names) != 2:
+        raise BadInput(f"'{coders}' is not two coders.", "Write --coders AB,CD.")
+    return names[0], names[1]
+
+
+def _span(text: str) -> Span:
+    start, dash, end = text.partition("-")
+    if not (dash and start.isdecimal() and end.isdecimal()):
+        raise BadInput(f"'{text}' is not a span.", "Write --redrawn 120-180.")
+    return Span(int(start), int(end))

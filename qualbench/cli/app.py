@@ -1,0 +1,135 @@
+"""The entry point: finds the command, opens the study, and catches what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from qualbench import __version__
+from qualbench.errors import QualbenchError
+
+if TYPE_CHECKING:
+    from qualbench.study.database import Study
+
+COMMANDS = {
+    "demo": ("demo", "Build the demonstration study, run every stage, export, open it."),
+    "new": ("study", "Make a study."),
+    "settings": ("settings", "The team's lists: sites, stakeholder types, timepoints, coders."),
+    "participants": ("participants", "List participants, or import them."),
+    "import": ("transcripts", "Import transcripts."),
+    "sources": ("transcripts", "List sources, or print one."),
+    "redact": ("redact", "Find, decide on and seal what identifies people."),
+    "codebook": ("codebook", "Show the codebook, or import one."),
+    "code": ("code", "Add, import, remove and list codings."),
+    "finish": ("code", "Mark sources as finished."),
+    "agreement": ("agreement", "How far two coders agree, code by code."),
+    "reconcile": ("agreement", "List and decide the differences of two coders."),
+    "matrix": ("analysis", "Themes by stakeholder, timepoint and other attributes."),
+    "quotes": ("analysis", "Coded words with labels that point at nobody."),
+    "export": ("export", "Write files for NVivo, Word and Excel."),
+    "log": ("study", "The journal of all changes."),
+    "undo": ("study", "Take back your last change."),
+    "redo": ("study", "Make it again."),
+    "check": ("study", "Prove that the study is whole."),
+    "backup": ("study", "Write the whole study to one file."),
+    "restore": ("study", "Make a study from a backup."),
+}
+"""Each command with its module in `qualbench.cli` and its line of help. Modules are loaded when used, so
+that help and small commands start at once; a test holds the lines against the functions' own."""
+
+
+class _LazyGroup(TyperGroup):
+    """The commands by name, loading the module of one only when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        group: typer.Typer = import_module(f"qualbench.cli.{COMMANDS[cmd_name][0]}").commands
+        command = typer.main.get_group(group)
+        return command.get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    no_args_is_help=False,
+)
+
+
+class Context:
+    """What the options before the command said."""
+
+    def __init__(self, folder: Path, coder: str | None) -> None:
+        self.folder = folder
+        self.coder = coder
+
+
+@app.callback()
+def qualbench(
+    ctx: typer.Context,
+    study: Annotated[
+        Path, typer.Option("--study", help="The study folder.", envvar="QUALBENCH_STUDY")
+    ] = Path("."),
+    coder: Annotated[
+        str | None, typer.Option("--coder", help="Your initials.", envvar="QUALBENCH_CODER")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """A terminal workbench for the qualitative process evaluation of a trial.
+
+    Without a command it opens the workbench on the study.
+    """
+    ctx.obj = Context(study, coder)
+    if version:
+        print(f"qualbench {__version__}")
+    elif ctx.invoked_subcommand is None:
+        from qualbench.tui.app import run_workbench
+
+        run_workbench(study, coder)
+
+
+def opened(ctx: typer.Context, coder: str | None = None) -> Study:
+    """Open the study that the command line names.
+
+    Args:
+        ctx: The context of the command.
+        coder: What `--coder` after the command said; it goes before the one ahead of the command.
+    """
+    from qualbench.study.database import open_study
+
+    study = open_study(ctx.obj.folder, coder=coder or ctx.obj.coder)
+    ctx.call_on_close(study.close)
+    return study
+
+
+def main() -> None:
+    """Run the command line; a mistake that a person can put right is told in a sentence, with exit code 1."""
+    try:
+        app(standalone_mode=True)
+    except QualbenchError as error:
+        print(error.message, file=sys.stderr)
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""The team's lists."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from qualbench.cli.app import opened
+from qualbench.cli.output import print_json, tell
+from qualbench.cli.study import AsJson, Coder
+from qualbench.errors import BadInput
+from qualbench.study.settings import LISTS, add_coder, add_to_list, read_study_settings
+
+commands = typer.Typer()
+settings = typer.Typer(invoke_without_command=True)
+commands.add_typer(settings, name="settings")
+
+
+@settings.callback()
+def show(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """The team's lists: sites, stakeholder types, timepoints, coders."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = asdict(read_study_settings(opened(ctx)))
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        print(f"{name.replace('_', ' '):18} {', '.join(value) if isinstance(value, list) else value}")
+
+
+@settings.command("add")
+def add(
+    ctx: typer.Context,
+    list_name: Annotated[str, typer.Argument(metavar="LIST", help="site, stakeholder, timepoint or coder.")],
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    coder: Coder = None,
+) -> None:
+    """Add a site, stakeholder type, timepoint or coder."""
+    study = opened(ctx, coder)
+    if list_name == "coder":
+        add_coder(study, name)
+    elif list_name in LISTS:
+        add_to_list(study, list_name, name)
+    else:
+        raise BadInput(f"'{list_name}' is not a list.", f"Use one of {', '.join(LISTS)}, coder.")
+    tell(f"Added the {list_name} '{name}'.")

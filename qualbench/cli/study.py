@@ -1,0 +1,98 @@
+"""Making, checking and keeping a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qualbench.cli.app import opened
+from qualbench.cli.output import print_json, print_table, tell
+from qualbench.study import backups, journal
+from qualbench.study.database import create_study
+from qualbench.study.integrity import check_study
+from qualbench.study.settings import set_up
+
+commands = typer.Typer()
+
+Coder = Annotated[str | None, typer.Option("--coder", help="Your initials.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@commands.command("new")
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    title: Annotated[str | None, typer.Option(help="The title of the study.")] = None,
+    coder: Coder = None,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL address, for a team.")] = None,
+) -> None:
+    """Make a study."""
+    study = create_study(folder, coder=coder, database=database)
+    set_up(study, title or folder.absolute().name)
+    study.close()
+    tell(f"Made a study in {study.folder}. Next: qualbench --study {folder} import FOLDER --manifest CSV")
+
+
+@commands.command("log")
+def log(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """The journal of all changes."""
+    events = journal.read_log(opened(ctx))
+    if as_json:
+        print_json(
+            [
+                {"seq": e.seq, "at": e.at, "coder": e.coder, "action": e.action, "summary": e.summary}
+                for e in events
+            ]
+        )
+    else:
+        print_table(
+            ("", "when (UTC)", "who", "what"),
+            [(e.seq, e.at[:19].replace("T", " "), e.coder, e.summary) for e in events],
+        )
+
+
+@commands.command("undo")
+def undo(ctx: typer.Context, coder: Coder = None) -> None:
+    """Take back your last change."""
+    tell(f"Undid: {journal.undo(opened(ctx, coder)).summary}.")
+
+
+@commands.command("redo")
+def redo(ctx: typer.Context, coder: Coder = None) -> None:
+    """Make it again."""
+    tell(f"Redid: {journal.redo(opened(ctx, coder)).summary}.")
+
+
+@commands.command("check")
+def check(ctx: typer.Context) -> None:
+    """Prove that the study is whole."""
+    study = opened(ctx)
+    faults = check_study(study)
+    for fault in faults:
+        print(fault)
+    if faults:
+        tell("Restore a backup: qualbench restore FILE DIR.")
+        raise typer.Exit(1)
+    tell(
+        f"The study is whole: {len(journal.read_log(study))} events in an unbroken chain, "
+        "every text as recorded."
+    )
+
+
+@commands.command("backup")
+def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write the whole study to one file."""
+    backups.backup(opened(ctx), file)
+    tell(f"Wrote and checked {file}.")
+
+
+@commands.command("restore")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    coder: Coder = None,
+) -> None:
+    """Make a study from a backup."""
+    backups.restore(file, folder, coder=coder).close()
+    tell(f"Made a study in {folder} from {file}.")

@@ -1,0 +1,168 @@
+"""The demonstration study: every stage of the way once, on invented transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualbench.agreement.coefficients import Cells, cohen_kappa, dice
+from qualbench.agreement.comparison import compare
+from qualbench.agreement.reconciliation import fill_agreed, import_decisions
+from qualbench.analysis.matrix import build_matrix
+from qualbench.codebook.files import data_folder, find_codebook, read_codebook_file
+from qualbench.codebook.tree import import_entries
+from qualbench.coding.codings import finish, list_codings
+from qualbench.coding.tables import import_codings
+from qualbench.errors import Damaged, QualbenchError
+from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all
+from qualbench.redaction.decisions import import_decisions as import_redactions
+from qualbench.redaction.detectors import read_names
+from qualbench.redaction.entities import suggest_in_sources
+from qualbench.redaction.leaks import find_leaks
+from qualbench.redaction.sealing import seal
+from qualbench.study.backups import backup_daily
+from qualbench.study.database import Study, create_study
+from qualbench.study.integrity import check_study
+from qualbench.study.journal import read_log
+from qualbench.study.settings import add_coder, set_up
+from qualbench.study.tables import AGREED
+from qualbench.transcripts.importing import import_files
+from qualbench.transcripts.participants import import_participants
+from qualbench.transcripts.sources import list_sources
+
+TITLE = "IPS process evaluation (demonstration)"
+CODERS = ("AB", "CD")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the demonstration and what it did, in a phrase."""
+
+    name: str
+    did: str
+
+
+def build_demonstration(
+    folder: Path, exports: Path, tell: Callable[[str], None] = lambda stage: None
+) -> tuple[Study, list[Stage], list[Exported]]:
+    """Make the demonstration study and run every stage on it.
+
+    Args:
+        folder: Where the study goes; must not hold one.
+        exports: Where the exports go.
+        tell: Called with the name of each stage as it begins.
+
+    Raises:
+        Refused: If the folder holds a study already.
+    """
+    study = create_study(folder, coder=CODERS[0])
+    set_up(study, TITLE)
+    add_coder(study, CODERS[1])
+    stages = []
+    for name, run in _STAGES:
+        tell(name)
+        stages.append(Stage(name, run(study)))
+    tell("Exports")
+    return study, stages, export_all(study, exports)
+
+
+def _demo_file(name: str) -> Path:
+    return data_folder("transcripts_demo") / name
+
+
+def _without_faults(faults: list[QualbenchError]) -> None:
+    """The demonstration's own files have no faults; one that appears is a damaged installation."""
+    if faults:
+        raise Damaged(f"The demonstration's files are damaged: {faults[0]}", "Install qualbench again.")
+
+
+def _import(study: Study) -> str:
+    people = import_participants(study, _demo_file("participants.csv"))
+    manifest = _demo_file("manifest.csv")
+    report = import_files(study, [_demo_file("")], manifest=manifest)
+    _without_faults([*people.faults, *report.faults])
+    words = sum(file.words for file in report.imported)
+    turns = sum(file.turns for file in report.imported)
+    files, participants = len(report.imported), len(people.added)
+    return f"{files} transcripts of {participants} participants: {turns} turns, {words:,} words"
+
+
+def _codebook(study: Study) -> str:
+    entries = read_codebook_file(find_codebook("ips_process_evaluation"))
+    import_entries(study, entries, "ips_process_evaluation")
+    levels = [sum(entry.level == level for entry in entries) for level in ("theme", "subtheme", "code")]
+    return f"{levels[0]} themes, {levels[1]} sub-themes, {levels[2]} codes"
+
+
+def _redact(study: Study) -> str:
+    names = read_names(_demo_file("known_names.csv"))
+    suggested = sum(suggest_in_sources(study, names).values())
+    decided = import_redactions(study, _demo_file("redaction_decisions.csv"))
+    _without_faults([*decided.faults])
+    sealed = seal(study, [source.name for source in list_sources(study)])
+    leaks = find_leaks(study)
+    if leaks:
+        raise Damaged("A redacted name still stands in the demonstration.", "Install qualbench again.")
+    return (
+        f"{suggested} places suggested; {decided.accepted} accepted ({decided.added} of them found by the "
+        f"reviewer alone), {decided.rejected} rejected; {len(sealed.sources)} sources sealed, no leak found"
+    )
+
+
+def _code(study: Study) -> str:
+    names = [source.name for source in list_sources(study)]
+    counts = []
+    for coder in CODERS:
+        report = import_codings(study.by(coder), _demo_file(f"codings_{coder}.csv"))
+        _without_faults(report.faults)
+        finish(study.by(coder), names)
+        counts.append(f"{coder} {report.added}")
+    return "codings, each coder blind to the other: " + ", ".join(counts)
+
+
+def _agree(study: Study) -> str:
+    parts = []
+    for unit in ("turn", "character"):
+        pooled = sum((one.cells for one in compare(study, unit).codes), Cells(0, 0, 0, 0))
+        kappa, overlap = cohen_kappa(pooled), dice(pooled)
+        assert kappa is not None and overlap is not None
+        parts.append(f"by {unit} kappa {kappa:.2f}, Dice {overlap:.2f}")
+    return "over all codes, cells summed: " + "; ".join(parts)
+
+
+def _reconcile(study: Study) -> str:
+    alike = fill_agreed(study)
+    report = import_decisions(study, _demo_file("reconciliation.csv"))
+    _without_faults(report.faults)
+    agreed = len(list_codings(study, layer=AGREED))
+    return f"{alike} passages coded alike, {report.decided} differences decided: {agreed} agreed codings"
+
+
+def _matrix(study: Study) -> str:
+    matrix = build_matrix(study, "themes", MATRIX_COLUMNS)
+    filled = sum(cell > 0 for row in matrix.cells for cell in row)
+    return (
+        f"{len(matrix.rows)} themes x {len(matrix.columns)} groups at timepoints, {filled} cells filled, "
+        f"{sum(map(sum, matrix.cells))} codings counted by who spoke"
+    )
+
+
+def _prove(study: Study) -> str:
+    faults = check_study(study)
+    if faults:
+        raise Damaged(faults[0], "Install qualbench again.")
+    backup_daily(study)
+    return f"{len(read_log(study))} events in an unbroken chain; backup written and checked"
+
+
+_STAGES: tuple[tuple[str, Callable[[Study], str]], ...] = (
+    ("Import", _import),
+    ("Redaction", _redact),
+    ("Codebook", _codebook),
+    ("Coding", _code),
+    ("Agreement", _agree),
+    ("Reconciliation", _reconcile),
+    ("Matrix", _matrix),
+    ("Journal", _prove),
+)

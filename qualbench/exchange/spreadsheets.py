@@ -1,0 +1,69 @@
+"""Matrices as Excel workbooks, in the layout of NVivo's own export."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+from qualbench.analysis.matrix import Matrix
+
+_HEADER_FILL = "F0F0F0"
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
+def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
+    """Write a matrix as NVivo's Matrix Coding Query exports one.
+
+    One sheet named Sheet1; A1 empty; columns `A : ...`, rows `1 : ...`; whole numbers, 0 written; headers
+    filled F0F0F0, not bold; no totals and no title (measured on three workbooks that NVivo wrote). Columns
+    are named as in a query on attributes: `Participant:Stakeholder = Parent`.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Sheet1"
+    sheet.append(
+        [
+            "",
+            *(
+                f"{get_column_letter(n)} : {column_name(matrix, n - 1)}"
+                for n in range(1, len(matrix.columns) + 1)
+            ),
+        ]
+    )
+    for n, (row, cells) in enumerate(zip(matrix.rows, matrix.cells, strict=True), start=1):
+        sheet.append([f"{n} : {row}", *cells])
+    fill = PatternFill("solid", start_color=_HEADER_FILL, end_color=_HEADER_FILL)
+    for cell in (*sheet[1], *sheet["A"]):
+        cell.fill = fill
+    sheet.column_dimensions["A"].width = 44
+    for n in range(len(matrix.columns)):
+        sheet.column_dimensions[get_column_letter(n + 2)].width = 30
+    book.properties.creator = "qualbench"
+    book.properties.created = datetime(2000, 1, 1)
+    book.save(path)
+    fix_times(path)
+
+
+def column_name(matrix: Matrix, n: int) -> str:
+    """Give the name of a column as NVivo writes attributes: `Participant:Stakeholder = Parent`, crossed
+    ones joined by AND."""
+    pairs = zip(matrix.attributes, matrix.columns[n], strict=True)
+    return " AND ".join(f"Participant:{name.capitalize()} = {value}" for name, value in pairs)
+
+
+def fix_times(path: Path) -> None:
+    """Give an Office file one date throughout, so that two exports of a study are the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        members = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            if name == "docProps/core.xml":
+                data = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", data)
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,35 @@
+"""What the screens of all modes share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.screen import Screen
+
+from qualbench.tui.widgets.chrome import Header, Status
+
+if TYPE_CHECKING:
+    from qualbench.tui.app import Workbench
+
+MODES = (("1", "Study"), ("4", "Code"))
+"""The key and name of each mode there is."""
+
+
+class ModeScreen(Screen[None]):
+    """A screen with a header, a status row and the study at hand."""
+
+    place: str
+
+    @property
+    def workbench(self) -> Workbench:
+        """The application."""
+        return cast("Workbench", self.app)
+
+    def header(self) -> Header:
+        """Make the header of this mode."""
+        settings = self.workbench.settings
+        return Header(settings.title, self.workbench.study.coder, MODES, self.place)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status row."""
+        self.query_one(Status).say(sentence)
