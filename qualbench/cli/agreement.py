@@ -10,8 +10,8 @@ import typer
 from qualbench.agreement import coefficients, reconciliation
 from qualbench.agreement.comparison import compare
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.cli.study import AsJson, Coder
 from qualbench.errors import BadInput
 from qualbench.text.spans import Span
 

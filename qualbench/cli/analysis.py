@@ -12,8 +12,8 @@ import typer
 from qualbench.analysis.matrix import COLUMNS, ROWS, Matrix, build_matrix, matrix_as_csv
 from qualbench.analysis.quotes import list_quotes
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson
 from qualbench.cli.output import print_json, print_table, tell
-from qualbench.cli.study import AsJson
 from qualbench.errors import BadInput
 from qualbench.exchange.gates import require_safe
 from qualbench.exchange.spreadsheets import write_matrix_workbook

@@ -23,7 +23,7 @@ COMMANDS = {
     "settings": ("settings", "The team's lists: sites, stakeholder types, timepoints, coders."),
     "participants": ("participants", "List participants, or import them."),
     "import": ("transcripts", "Import transcripts."),
-    "sources": ("transcripts", "List sources, or print one."),
+    "sources": ("sources", "List sources, or print one."),
     "redact": ("redact", "Find, decide on and seal what identifies people."),
     "codebook": ("codebook", "Show the codebook, or import one."),
     "code": ("code", "Add, import, remove and list codings."),

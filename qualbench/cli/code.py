@@ -9,8 +9,8 @@ import typer
 
 from qualbench.agreement.reconciliation import fill_agreed
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.cli.study import AsJson, Coder
 from qualbench.coding import codings
 from qualbench.coding.tables import import_codings
 from qualbench.errors import Refused

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
-from qualbench.cli.study import AsJson, Coder
 from qualbench.codebook.files import find_codebook, read_codebook_file
 from qualbench.codebook.tree import import_entries, read_codebook
 

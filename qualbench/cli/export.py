@@ -9,8 +9,8 @@ import typer
 
 from qualbench.analysis.matrix import build_matrix
 from qualbench.cli.app import opened
+from qualbench.cli.options import Coder
 from qualbench.cli.output import print_table, tell
-from qualbench.cli.study import Coder
 from qualbench.exchange.everything import export_all
 from qualbench.exchange.gates import require_safe
 from qualbench.exchange.refi_qda.project import write_project

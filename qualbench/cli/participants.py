@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.cli.study import AsJson, Coder
 from qualbench.transcripts.participants import import_participants, list_participants
 
 commands = typer.Typer()

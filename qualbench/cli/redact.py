@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, progress_line, tell, tell_faults
-from qualbench.cli.study import AsJson, Coder
 from qualbench.errors import BadInput
 from qualbench.redaction import entities
 from qualbench.redaction.decisions import import_decisions

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
-from qualbench.cli.study import AsJson, Coder
 from qualbench.errors import BadInput
 from qualbench.study.settings import LISTS, add_coder, add_to_list, read_study_settings
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
 from qualbench.study import backups, journal
 from qualbench.study.database import create_study
@@ -15,9 +16,6 @@ from qualbench.study.integrity import check_study
 from qualbench.study.settings import set_up
 
 commands = typer.Typer()
-
-Coder = Annotated[str | None, typer.Option("--coder", help="Your initials.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @commands.command("new")

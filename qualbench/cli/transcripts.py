@@ -1,4 +1,4 @@
-"""Importing transcripts and reading sources."""
+"""Importing transcripts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
-from qualbench.cli.output import print_json, print_table, progress_line, tell, tell_faults
-from qualbench.cli.study import AsJson, Coder
+from qualbench.cli.options import Coder
+from qualbench.cli.output import progress_line, tell, tell_faults
 from qualbench.transcripts.importing import FileImported, import_files
-from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
 
 commands = typer.Typer()
 
@@ -38,69 +37,9 @@ def import_(
         raise typer.Exit(1)
 
 
-@commands.command("sources")
-def sources(
-    ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One source, to print it.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List sources, or print one."""
-    study = opened(ctx)
-    if name is not None:
-        source = read_source(study, name)
-        if as_json:
-            print_json(_source_json(source))
-        else:
-            print(source.text)
-        return
-    found = list_sources(study)
-    if as_json:
-        print_json([_summary_json(summary) for summary in found])
-        return
-    print_table(
-        ("source", "kind", "stakeholders", "timepoint", "site", "mode", "state", "words"),
-        [
-            (s.name, s.kind, ", ".join(s.stakeholders) or None, s.timepoint, s.site, s.mode, s.state, s.words)
-            for s in found
-        ],
-    )
-    if not found:
-        tell("No sources yet. Bring some in: qualbench import FOLDER --manifest CSV")
-
-
 def _described(file: FileImported) -> str:
     speakers = ", ".join(
         f"{found.label or 'no label'} {found.turns} ({found.participant or found.role})"
         for found in file.speakers
     )
     return f"{file.format}, {file.words} words, {file.turns} turns: {speakers}"
-
-
-def _summary_json(summary: SourceSummary) -> dict[str, object]:
-    return {
-        "name": summary.name,
-        "kind": summary.kind,
-        "timepoint": summary.timepoint,
-        "site": summary.site,
-        "mode": summary.mode,
-        "state": summary.state,
-        "words": summary.words,
-        "stakeholders": list(summary.stakeholders),
-        "date": summary.date,
-    }
-
-
-def _source_json(source: SourceRead) -> dict[str, object]:
-    turns = [
-        {
-            "n": turn.n,
-            "start": turn.start,
-            "end": turn.end,
-            "speaker": turn.speaker,
-            "participant": turn.participant,
-            "role": turn.role,
-            "time": turn.time,
-        }
-        for turn in source.turns
-    ]
-    return {**_summary_json(source.summary), "text": source.text, "turns": turns}

@@ -28,6 +28,7 @@ _LEAD_IN = re.compile(
     r"minutes|place|https?|ps|nb|example|summary|site|duration|subject|re|attendees",
     re.IGNORECASE,
 )
+_SHORT_PREAMBLE = 300  # characters, which even a short talk may have before it
 _BRACKETED = re.compile(r"\[([^\[\]]{1,40})\]:?\s*(.*)", re.DOTALL)
 _BEFORE_COLON = re.compile(r"([^\s:\[\]<>.?!][^:\[\]<>.?!]{0,39}?)\s*:(?:\s+(.*))?$", re.DOTALL)
 _BEFORE_TAB = re.compile(r"([^\t]{1,40}?)\s*:?\t+(.*)", re.DOTALL)
@@ -50,7 +51,9 @@ def attribute(blocks: Sequence[Block]) -> tuple[list[Utterance], list[str]]:
     labelled = _best_reading(blocks)
     first = next((n for n, found in enumerate(labelled) if found), len(blocks))
     lengths = [len(block.text) for block in blocks]
-    if sum(lengths[:first]) > sum(lengths) / 2:  # the initials in an action list, say, not speakers
+    if sum(lengths[:first]) > max(
+        _SHORT_PREAMBLE, sum(lengths) / 2
+    ):  # the initials in an action list, say, not speakers
         unattributed = [Utterance(None, (block.text,), not block.heading) for block in blocks]
         return unattributed, ["No speaker labels were found: each paragraph is a turn without a speaker."]
     utterances: list[Utterance] = []

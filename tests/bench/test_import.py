@@ -14,7 +14,7 @@ from qualbench.study.database import create_study
 from qualbench.study.settings import set_up
 from qualbench.transcripts.importing import import_files
 
-WORDS = ("and then the health visitor came round again because I had not heard anything since we moved").split()
+WORDS = ["and", "then", "the", "health", "visitor", "came", "round", "again", "because", "I", "had", "not", "heard", "since", "we", "moved"]
 GOAL = 15
 
 

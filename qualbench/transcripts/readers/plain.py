@@ -53,10 +53,13 @@ def decode(data: bytes, name: str) -> str:
             pass
     import charset_normalizer
 
-    guess = charset_normalizer.from_bytes(data).best()
-    if guess is None:
+    guesses = charset_normalizer.from_bytes(data)
+    best = guesses.best()
+    if best is None:
         raise BadInput(f"{name}: its encoding cannot be told.", "Save it as UTF-8.")
-    return _clean(str(guess), name)
+    # Code pages that differ in a letter or two score alike; of those Windows' Western one is the likeliest.
+    alike = [g for g in guesses if (g.chaos, g.coherence) == (best.chaos, best.coherence)]
+    return _clean(str(next((g for g in alike if g.encoding == "cp1252"), best)), name)
 
 
 def _clean(text: str, name: str) -> str:
@@ -80,9 +83,11 @@ def _unwrapped(lines: list[str]) -> list[str]:
     if not filled or max(map(len, filled)) > _WRAPPED_AT or going_on < max(3, len(filled) // 50):
         return lines
     joined: list[str] = []
+    before = ""
     for line in lines:
-        if joined and len(joined[-1]) > _WRAPPED_AT // 2 and line.strip() and joined[-1].strip():
+        if len(before) > _WRAPPED_AT // 2 and line.strip():
             joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
         else:
             joined.append(line)
+        before = line
     return joined

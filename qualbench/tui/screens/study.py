@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widgets import DataTable, Footer, Static
 
 from qualbench.coding.codings import share_coded
@@ -19,6 +20,33 @@ EMPTY = (
     "Bring transcripts in from the command line:\n\n"
     "    qualbench import FOLDER --manifest CSV"
 )
+
+
+WIDE = (
+    ("source", 28),
+    ("stakeholders", 24),
+    ("timepoint", 9),
+    ("site", 7),
+    ("mode", 12),
+    (" words", 6),
+    ("state", 8),
+    ("coded", 5),
+)
+NARROW = (("source", 28), ("stakeholders", 17), ("timepoint", 9), ("state", 8), ("coded", 5))
+"""The columns, each with the cells it may take, on a screen of at least 110 columns and on a narrower one."""
+
+
+class SourceTable(DataTable[str], inherit_bindings=False):
+    """The table of sources; `enter` is left to the screen, so that the footer can name it."""
+
+    BINDINGS = [  # noqa: RUF012 (Textual's own form)
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home,g", "scroll_top", show=False),
+        Binding("end,G", "scroll_bottom", show=False),
+    ]
 
 
 class StudyScreen(ModeScreen):
@@ -38,7 +66,7 @@ class StudyScreen(ModeScreen):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         yield self.header()
-        yield DataTable[str](id="sources", cursor_type="row", zebra_stripes=False)
+        yield SourceTable(id="sources", cursor_type="row")
         yield Static(EMPTY, id="empty", markup=False)
         yield Status()
         yield Footer(show_command_palette=False)
@@ -56,42 +84,37 @@ class StudyScreen(ModeScreen):
         study = self.workbench.study
         sources = list_sources(study)
         shares = share_coded(study, self._layer)
-        table = self.query_one("#sources", DataTable)
+        table = self.query_one(SourceTable)
         cursor = table.cursor_row
         table.clear(columns=True)
         table.display, self.query_one("#empty").display = bool(sources), not sources
-        wide = self.app.size.width >= 100
-        columns = [
-            "source",
-            "stakeholders",
-            "timepoint",
-            *(["site", "mode"] if wide else []),
-            "state",
-            "coded",
-        ]
-        table.add_columns(*columns)
-        for source in sources:
-            table.add_row(*_cells(source, shares.get(source.name), wide), key=source.name)
+        wide = self.app.size.width >= 110
+        rows = [_cells(source, shares.get(source.name), wide) for source in sources]
+        for n, (name, widest) in enumerate(WIDE if wide else NARROW):
+            widths = [len(name), *(len(row[n]) for row in rows)]
+            table.add_column(name, width=min(widest, max(widths)))
+        for source, row in zip(sources, rows, strict=True):
+            table.add_row(*row, key=source.name)
         table.move_cursor(row=max(0, min(cursor, len(sources) - 1)), animate=False)
         self.say(self._next_step(sources))
 
     def action_open(self) -> None:
         """Open the source under the cursor."""
-        table = self.query_one("#sources", DataTable)
+        table = self.query_one(SourceTable)
         if table.row_count:
             self.workbench.open_source(str(table.ordered_rows[table.cursor_row].key.value))
 
     @on(DataTable.RowSelected)
-    def _row_selected(self, event: DataTable.RowSelected) -> None:
+    def _open_clicked(self, event: DataTable.RowSelected) -> None:
         self.workbench.open_source(str(event.row_key.value))
 
     def action_row_down(self) -> None:
         """Move the cursor down."""
-        self.query_one("#sources", DataTable).action_cursor_down()
+        self.query_one(SourceTable).action_cursor_down()
 
     def action_row_up(self) -> None:
         """Move the cursor up."""
-        self.query_one("#sources", DataTable).action_cursor_up()
+        self.query_one(SourceTable).action_cursor_up()
 
     def action_next_layer(self) -> None:
         """Show the share coded in the next layer that may be seen."""
@@ -110,8 +133,8 @@ class StudyScreen(ModeScreen):
 
 def _cells(source: SourceSummary, share: float | None, wide: bool) -> list[str]:
     people = ", ".join(source.stakeholders) or "not known"
-    if not wide and len(people) > 22:
-        people = people[:21] + "…"
-    extra = [source.site or "-", source.mode or "-"] if wide else []
-    coded = "-" if share is None else f"{share:4.0%}"
-    return [source.name, people, source.timepoint or "-", *extra, source.state, coded]
+    percent = "-" if share is None else f"{share:4.0%}"
+    if not wide:
+        return [source.name, people, source.timepoint or "-", source.state, percent]
+    where = [source.timepoint or "-", source.site or "-", source.mode or "-"]
+    return [source.name, people, *where, f"{source.words:>6,}", source.state, percent]

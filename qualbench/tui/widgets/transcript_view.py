@@ -65,7 +65,7 @@ class TranscriptView(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     TranscriptView {
-        height: 1fr;
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
         & > .transcript--gutter { color: $text-muted; }
         & > .transcript--participant { color: $accent; text-style: bold; }
         & > .transcript--interviewer { color: $text-muted; text-style: bold; }
@@ -198,26 +198,34 @@ class TranscriptView(ScrollView, can_focus=True):
         self._strips.clear()
 
     @property
+    def _width(self) -> int:
+        """Cells for a row, the scroll bar left out."""
+        return self.scrollable_content_region.width
+
+    @property
+    def _number_width(self) -> int:
+        """Cells for turn numbers; none on a narrow screen."""
+        return NUMBER_WIDTH if self._width >= 95 else 0
+
+    @property
     def _gutter_width(self) -> int:
-        number = NUMBER_WIDTH if self.size.width >= 100 else 0
-        return number + SPEAKER_WIDTH + 1 + min(self._index.lanes, LANES_SHOWN) + 1
+        return self._number_width + SPEAKER_WIDTH + 1 + min(self._index.lanes, LANES_SHOWN) + 1
 
     @property
     def _left(self) -> int:
         """Blank columns that centre the page."""
-        return max(0, (self.size.width - self._gutter_width - MEASURE - 2) // 2)
+        return max(0, (self._width - self._gutter_width - MEASURE - 2) // 2)
 
     def _lay_out(self) -> None:
-        lanes = LANES_SHOWN + 1
-        number = NUMBER_WIDTH if self.size.width >= 100 else 0
-        width = min(MEASURE, self.size.width - number - SPEAKER_WIDTH - 1 - lanes - 2)
+        gutter = self._number_width + SPEAKER_WIDTH + 1 + LANES_SHOWN + 1
+        width = min(MEASURE, self._width - gutter - 2)
         self._layout = TranscriptLayout(self._text, [block.span for block in self._blocks], width)
         self.caret = self._layout.clamp(self.caret)
         self._reindex()
 
     def _reindex(self) -> None:
         self._index = SpanIndex(self._layout, [coding.span for coding in self._codings])
-        self.virtual_size = Size(self.size.width, len(self._layout))
+        self.virtual_size = Size(self._width, len(self._layout))
         self._strips.clear()
         self.refresh()
 
@@ -226,7 +234,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the view."""
         row = y + round(self.scroll_y)
-        width = self.size.width
+        width = self._width
         if row >= len(self._layout):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
@@ -251,7 +259,7 @@ class TranscriptView(ScrollView, can_focus=True):
         first = block != GAP and (row == 0 or self._layout.rows[row - 1].block != block)
         shown = self._blocks[block] if first else ShownBlock(Span(0, 0))
         segments = []
-        if self.size.width >= 100:
+        if self._number_width:
             number = str(shown.number) if shown.number is not None else ""
             segments.append(Segment(f"{number:>{NUMBER_WIDTH - 1}} ", quiet))
         role = "participant" if shown.role == "participant" else "interviewer"
@@ -296,6 +304,9 @@ class TranscriptView(ScrollView, can_focus=True):
             if left == caret and start <= caret < end:
                 style += self.get_component_rich_style("transcript--caret")
             segments.append(Segment(self._text[left:right], style))
+        if segments and segments[-1].text.endswith(" ") and caret != end - 1:
+            words = segments[-1].text.rstrip()  # the blank at which a row was broken carries no tint
+            segments[-1] = Segment(words, segments[-1].style)
         return segments
 
     def _coded_style(self, here: Sequence[LanedSpan]) -> Style:

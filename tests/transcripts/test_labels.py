@@ -1,0 +1,106 @@
+"""Speaker labels are found by evidence, and never invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualbench.transcripts.labels import attribute
+from qualbench.transcripts.model import Block, compose
+
+
+def turns(*lines: str, bold: bool = False) -> list[tuple[str | None, str]]:
+    blocks = [Block(line, bold=line.find("\t") if bold else 0) for line in lines]
+    transcript = compose(*attribute(blocks))
+    return [(turn.label, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("I: How are you?", "P07: Fine.", "I: Good."),
+        ("[I] How are you?", "[P07] Fine.", "[I] Good."),
+        ("I:\tHow are you?", "P07:\tFine.", "I:\tGood."),
+        ("I\tHow are you?", "P07\tFine.", "I\tGood."),
+        ("I", "How are you?", "P07", "Fine.", "I", "Good."),
+        ("I:", "How are you?", "P07:", "Fine.", "I:", "Good."),
+    ],
+)
+def test_every_style_gives_the_same_turns(lines: tuple[str, ...]) -> None:
+    assert turns(*lines) == [("I", "How are you?"), ("P07", "Fine."), ("I", "Good.")]
+
+
+def test_bold_labels_need_no_colon() -> None:
+    assert turns("Mary Jane\tHow are you?", "Tom\tFine.", "Mary Jane\tGood.", "Tom\tBye.", bold=True)[:2] == [
+        ("Mary Jane", "How are you?"),
+        ("Tom", "Fine."),
+    ]
+
+
+def test_a_word_before_a_colon_inside_speech_is_not_a_speaker() -> None:
+    found = turns(
+        "I: Tell me about the form.",
+        "P07: I read it twice.",
+        "Note: it was long.",
+        "I: And then?",
+        "P07: I signed.",
+    )
+    assert [label for label, _ in found] == ["I", "P07", "I", "P07"]
+    assert found[1][1] == "I read it twice.\nNote: it was long."
+
+
+def test_marks_of_the_typist_are_words_not_labels() -> None:
+    found = turns(
+        "[P07] Well.", "[inaudible] and so on.", "[I] Yes?", "[P07] [laughs] No.", "[inaudible] again."
+    )
+    assert [label for label, _ in found] == ["P07", "I", "P07"]
+    assert found[0][1] == "Well.\n[inaudible] and so on."
+
+
+def test_one_speaker_going_on_is_one_turn() -> None:
+    assert turns("P07: One.", "P07: Two.", "I: Yes.", "P07: Three.") == [
+        ("P07", "One.\nTwo."),
+        ("I", "Yes."),
+        ("P07", "Three."),
+    ]
+
+
+def test_what_stands_before_the_first_label_is_preamble() -> None:
+    transcript = compose(
+        *attribute([Block(t) for t in ("Interview 3", "In her kitchen", "I: Hello.", "P07: Hi.")])
+    )
+    assert transcript.text == "Interview 3\n\nIn her kitchen\n\nI: Hello.\n\nP07: Hi."
+    assert transcript.turns[0].label_start == transcript.text.index("I: Hello.")
+
+
+def test_initials_in_an_action_list_are_not_speakers() -> None:
+    minutes = ["The leaflet was read aloud and nobody liked it at all."] * 9
+    assert {label for label, _ in turns(*minutes, "GS: write to the printer.", "WT: book the room.")} == {
+        None
+    }
+
+
+def test_text_without_labels_is_a_turn_a_paragraph_and_says_so() -> None:
+    utterances, notes = attribute([Block("It rained."), Block("We went home.")])
+    assert [u.label for u in utterances] == [None, None]
+    assert "No speaker labels" in notes[0]
+
+
+def test_labels_that_differ_only_in_case_are_one_speaker() -> None:
+    assert [label for label, _ in turns("P07: Hi.", "I: Hi.", "p07: Bye.")] == ["P07", "I", "P07"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["I", "P07", "PC01"]), st.text("abc dé🙂.:[]", min_size=1, max_size=30)),
+        min_size=2,
+        max_size=20,
+    )
+)
+def test_no_word_is_lost_or_moved(said: list[tuple[str, str]]) -> None:
+    blocks = [Block(f"{label}: x{words.strip()}") for label, words in said]
+    transcript = compose(*attribute(blocks))
+    assert "".join(transcript.text.split()).count("x") == len(said)
+    shown = " ".join(transcript.text[t.start : t.end] for t in transcript.turns)
+    assert shown.split() == " ".join(f"x{words.strip()}" for _, words in said).split()
