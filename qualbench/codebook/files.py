@@ -59,7 +59,7 @@ def read_codebook_file(path: Path) -> list[CodeEntry]:
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it is not YAML"
         raise BadInput(f"{path.name}{where}: {problem}.", "Put it right in an editor.") from None
-    if not isinstance(book, dict) or not isinstance(book.get("codes"), list):
+    if not isinstance(book, dict) or not isinstance(book.get("codes"), list) or not book["codes"]:
         raise BadInput(f"{path.name}: it has no list 'codes'.", "See codebooks/ips_process_evaluation.yaml.")
     entries = list(_entries(path, book["codes"], None, 0))
     _refuse_doubles(path, entries)

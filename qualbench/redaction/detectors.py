@@ -31,7 +31,8 @@ _FUNCTION_WORD = re.compile(
     re.IGNORECASE,
 )
 _ROLE_LABEL = re.compile(
-    r"[A-Z]{1,4}\d{0,3}|(?:speaker|participant|interviewer|interviewee|facilitator|moderator|researcher|respondent|doctor|"
+    r"(?-i:[A-Z]{1,5}[ _-]?\d{1,3}|I|INT|FAC|MOD|RES|R|Q|F|M)|"
+    r"(?:speaker|participant|interviewer|interviewee|facilitator|moderator|researcher|respondent|doctor|"
     r"patient|parent|mother|father|int|fac|mod)[ _]?\d{0,2}",
     re.IGNORECASE,
 )

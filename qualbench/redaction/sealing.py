@@ -12,12 +12,11 @@ from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, blank_payloads, change
+from qualbench.study.journal import Change, change
 from qualbench.study.retext import retext
 from qualbench.study.tables import (
     Entity,
     Mention,
-    ParticipantLabel,
     Source,
     Speaker,
     Turn,
@@ -57,7 +56,6 @@ def seal(study: Study, names: Sequence[str]) -> Sealed:
         ids = source_ids(changed.db, list(names))
         for name in names:
             replacements += _seal_source(changed, ids[name], name)
-        _forget_labels(changed, names)
         changed.summary = f"Sealed {', '.join(names)}: {replacements} places replaced"
     _scrub(study)
     return Sealed(list(names), replacements, remove_unsealed_backups(study))
@@ -97,21 +95,15 @@ def _rename_speakers(changed: Change, source_id: str, text: str) -> None:
     present = changed.db.execute(
         sa.select(speaker.c.n, speaker.c.label).where(speaker.c.source_id == source_id)
     )
+    renamed = {n: (label, labels[n]) for n, label in present if n in labels and labels[n] != label}
     changed.update(
-        Speaker,
-        [
-            {"source_id": source_id, "n": n, "label": labels[n]}
-            for n, label in present
-            if n in labels and labels[n] != label
-        ],
+        Speaker, [{"source_id": source_id, "n": n, "label": new} for n, (_, new) in renamed.items()]
     )
-
-
-def _forget_labels(changed: Change, names: Sequence[str]) -> None:
-    """Labels given for these sources have served, and may be names."""
-    gone = changed.delete_where(ParticipantLabel, table_of(ParticipantLabel).c.source_name.in_(names))
-    if gone:
-        blank_payloads(changed, ParticipantLabel)
+    source = table_of(Source)
+    interviewer = changed.db.execute(sa.select(source.c.interviewer).where(source.c.id == source_id)).scalar()
+    now_called = {fold(old or ""): new for old, new in renamed.values()}
+    if interviewer and fold(interviewer) in now_called:
+        changed.update(Source, [{"id": source_id, "interviewer": now_called[fold(interviewer)]}])
 
 
 def _scrub(study: Study) -> None:
@@ -126,5 +118,5 @@ def _scrub(study: Study) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
         else:
-            for table in ("source", "speaker", "participant_label", "event"):
+            for table in ("source", "speaker"):
                 connection.execute(sa.text(f"VACUUM (FULL) {table}"))

@@ -23,8 +23,8 @@ from qualbench.errors import Refused
 from qualbench.study.database import Study
 from qualbench.study.tables import Event, Row, StudyRecord, now, table_of
 
-PRIVATE_COLUMNS = {"source": {"text"}, "speaker": {"label"}}
-"""Columns that hold words of a transcript and so never enter a payload."""
+PRIVATE_COLUMNS = {"source": {"text", "interviewer"}, "speaker": {"label"}}
+"""Columns that hold words of a transcript, or may hold a name, and so never enter a payload."""
 
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 _CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -163,19 +163,6 @@ def redo(study: Study) -> Event:
         Refused: If there is none, or its rows have been changed since.
     """
     return _reverse(study, "redo")
-
-
-def blank_payloads(changed: Change, model: type[Row]) -> None:
-    """Blank the payloads of all events so far that hold rows of a table; the chain stays whole.
-
-    Those events can no longer be undone, and say so.
-    """
-    table = table_of(Event)
-    mark = f'["{table_of(model).name}",["'
-    changed.db.execute(
-        sa.update(table).where(table.c.payload.contains(mark, autoescape=True)).values(payload=None)
-    )
-    changed.tables = [t for t in changed.tables if t.table != table_of(model).name]
 
 
 def read_log(study: Study) -> list[Event]:

@@ -98,11 +98,14 @@ class Participant(Row, table=True):
 
 
 class ParticipantLabel(Row, table=True):
-    """The speaker label of a participant in one source, where it is not the participant's id."""
+    """The speaker label of a participant in one source, where it is not the participant's id.
+
+    A label may be a name, so only its digest is kept, keyed like those of the journal.
+    """
 
     __tablename__ = "participant_label"
     source_name: str = Field(primary_key=True)
-    label: str = Field(primary_key=True)  # "*" stands for talk without a label
+    label_digest: str = Field(primary_key=True)  # of "*" for talk without a label
     participant_id: str = Field(foreign_key="participant.id", index=True)
 
 

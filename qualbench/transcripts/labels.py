@@ -51,9 +51,8 @@ def attribute(blocks: Sequence[Block]) -> tuple[list[Utterance], list[str]]:
     labelled = _best_reading(blocks)
     first = next((n for n, found in enumerate(labelled) if found), len(blocks))
     lengths = [len(block.text) for block in blocks]
-    if sum(lengths[:first]) > max(
-        _SHORT_PREAMBLE, sum(lengths) / 2
-    ):  # the initials in an action list, say, not speakers
+    late = sum(lengths[:first]) > max(_SHORT_PREAMBLE, sum(lengths) / 2)  # as initials in an action list
+    if late or first == len(blocks):
         unattributed = [Utterance(None, (block.text,), not block.heading) for block in blocks]
         return unattributed, ["No speaker labels were found: each paragraph is a turn without a speaker."]
     utterances: list[Utterance] = []

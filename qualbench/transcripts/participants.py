@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from qualbench.errors import BadInput
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, table_of
+from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, StudyRecord, table_of
+from qualbench.text.words import fold
 from qualbench.transcripts.labels import INTERVIEWER
 from qualbench.transcripts.manifest import ParticipantRow, read_participants
 
@@ -78,8 +80,9 @@ class Resolver:
 
     def __init__(self, db: Session) -> None:
         self._ids = {participant.casefold(): participant for participant in db.exec(select(Participant.id))}
+        self._digest = _label_digester(db)
         self._given = {
-            (row.source_name, row.label.casefold()): row.participant_id
+            (row.source_name, row.label_digest): row.participant_id
             for row in db.exec(select(ParticipantLabel))
         }
 
@@ -92,7 +95,7 @@ class Resolver:
             interviewer: The label or name of the interviewer, where the manifest gives it.
         """
         folded = (label or "*").casefold()
-        participant = self._given.get((source_name, folded)) or self._ids.get(folded)
+        participant = self._given.get((source_name, self._digest(folded))) or self._ids.get(folded)
         if participant is not None:
             return "participant", participant
         if label and (INTERVIEWER.fullmatch(label) or folded == (interviewer or "").casefold()):
@@ -104,21 +107,31 @@ def _columns(row: ParticipantRow) -> dict[str, str | None]:
     return {"id": row.id, "family": row.family, "stakeholder": row.stakeholder, "site": row.site}
 
 
+def _label_digester(db: Session) -> Callable[[str], str]:
+    """The function that digests a label with the key of the journal, whatever its case."""
+    key = bytes.fromhex(db.exec(select(StudyRecord.journal_key)).one())
+    return lambda label: hmac.new(key, fold(label).encode(), "sha256").hexdigest()
+
+
 def _replace_labels(changed: Change, rows: list[ParticipantRow]) -> None:
-    labels: Mapping[tuple[str, str], str] = {
-        (source, label): row.id for row in rows for source, label in row.labels.items()
-    }
+    """Keep for each of these participants the labels now given, and no others."""
+    digest = _label_digester(changed.db)
+    given = {(source, digest(label)): row.id for row in rows for source, label in row.labels.items()}
     table = table_of(ParticipantLabel)
-    known = changed.db.execute(sa.select(table.c.source_name, table.c.label, table.c.participant_id)).all()
-    old = [{"source_name": s, "label": lb} for s, lb, who in known if labels.get((s, lb), who) != who]
-    changed.delete(ParticipantLabel, old)
-    kept = {(s, lb) for s, lb, _ in known} - {(row["source_name"], row["label"]) for row in old}
+    known = {
+        (row.source_name, row.label_digest): row.participant_id
+        for row in changed.db.execute(sa.select(table))
+    }
+    people = {row.id for row in rows}
+    gone = [key for key, who in known.items() if given.get(key) != who and (who in people or key in given)]
+    changed.delete(ParticipantLabel, [{"source_name": source, "label_digest": d} for source, d in gone])
+    kept = known.keys() - set(gone)
     changed.insert(
         ParticipantLabel,
         [
-            {"source_name": source, "label": label, "participant_id": who}
-            for (source, label), who in labels.items()
-            if (source, label) not in kept
+            {"source_name": source, "label_digest": d, "participant_id": who}
+            for (source, d), who in given.items()
+            if (source, d) not in kept
         ],
     )
 

@@ -14,7 +14,24 @@ from qualbench.study.database import create_study
 from qualbench.study.settings import set_up
 from qualbench.transcripts.importing import import_files
 
-WORDS = ["and", "then", "the", "health", "visitor", "came", "round", "again", "because", "I", "had", "not", "heard", "since", "we", "moved"]
+WORDS = [
+    "and",
+    "then",
+    "the",
+    "health",
+    "visitor",
+    "came",
+    "round",
+    "again",
+    "because",
+    "I",
+    "had",
+    "not",
+    "heard",
+    "since",
+    "we",
+    "moved",
+]
 GOAL = 15
 
 

@@ -219,12 +219,12 @@ def upgrade() -> None:
     op.create_table(
         "participant_label",
         sa.Column("source_name", sa.String(), nullable=False),
-        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("label_digest", sa.String(), nullable=False),
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name="fk_participant_label_participant_id"
         ),
-        sa.PrimaryKeyConstraint("source_name", "label", name="pk_participant_label"),
+        sa.PrimaryKeyConstraint("source_name", "label_digest", name="pk_participant_label"),
     )
     op.create_index("ix_participant_label_participant_id", "participant_label", ["participant_id"])
 
