@@ -23,6 +23,7 @@ from qualbench.study.tables import (
     table_of,
 )
 from qualbench.text.spans import Edit
+from qualbench.text.words import fold
 from qualbench.transcripts.sources import source_ids
 
 
