@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from qualbench.demonstration import Stage, build_demonstration
 from qualbench.study.database import Study, create_study
 from qualbench.study.settings import set_up
 
@@ -59,4 +61,24 @@ def sqlite_study(tmp_path: Path) -> Iterator[Study]:
     made = create_study(tmp_path / "study", coder="AB")
     set_up(made, "A study")
     yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The demonstration study, built once for the tests that only read it."""
+
+    study: Study
+    exports: Path
+    stages: list[Stage]
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """The demonstration study with its exports; tests must not change it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUALBENCH_HOME", str(folder / "home"))
+        made, stages, _ = build_demonstration(folder / "study", folder / "exports")
+    yield Demonstration(made, folder / "exports", stages)
     made.close()

@@ -39,7 +39,9 @@ class TranscriptLayout:
             if number:
                 self.rows.append(Row(block.start, block.start, GAP))
             self.rows += self._wrapped(block, number)
-        self._shown = [n for n, row in enumerate(self.rows) if row.block != GAP]
+        if not self.rows:
+            self.rows.append(Row(0, 0, GAP))  # so that every place has a row
+        self._shown = [n for n, row in enumerate(self.rows) if row.block != GAP] or [0]
         self._starts = [self.rows[n].start for n in self._shown]
 
     def __len__(self) -> int:
@@ -47,12 +49,10 @@ class TranscriptLayout:
 
     def row_at(self, offset: int) -> int:
         """Give the number of the row that shows a code point, or of the nearest before it."""
-        return self._shown[max(0, bisect_right(self._starts, offset) - 1)] if self._shown else 0
+        return self._shown[max(0, bisect_right(self._starts, offset) - 1)]
 
     def clamp(self, offset: int) -> int:
         """Give the nearest code point that is shown."""
-        if not self._shown:
-            return 0
         row = self.rows[self.row_at(offset)]
         return max(row.start, min(offset, max(row.start, row.end - 1)))
 

@@ -161,6 +161,8 @@ def _add_users(project: _Element, guid: _Guids, layers: Sequence[str]) -> None:
 
 
 def _add_codebook(project: _Element, guid: _Guids, book: Codebook, cases: Sequence[_Case]) -> None:
+    if not len(book) and not cases:
+        return
     codes = _add(_add(project, "CodeBook"), "Codes")
 
     def add(parent: _Element, entry: CodeEntry) -> None:

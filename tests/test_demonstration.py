@@ -1,0 +1,155 @@
+"""The demonstration: its files are what they say, and the whole way leaves no identifier behind."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from qualbench.codebook.files import data_folder
+from qualbench.redaction.entities import TERMS, whole_words
+from qualbench.redaction.patterns import STRONG, find_patterns
+from qualbench.study.integrity import check_study
+from qualbench.text.spans import Span
+from qualbench.transcripts.participants import list_participants
+from qualbench.transcripts.readers import read_transcript
+from qualbench.transcripts.sources import list_sources, read_source
+from tests.conftest import Demonstration
+
+FOLDER = data_folder("transcripts_demo")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """The texts as they come in, by source."""
+    return {
+        Path(row["file"]).stem: read_transcript(FOLDER / row["file"]).text for row in rows("manifest.csv")
+    }
+
+
+def test_the_listed_identifiers_stand_in_the_texts(texts: dict[str, str]) -> None:
+    listed = rows("identifiers.csv")
+    assert all(row["kind"] in TERMS for row in listed)
+    missing = [
+        (row["source"], row["text"]) for row in listed if not whole_words(texts[row["source"]], row["text"])
+    ]
+    assert missing == []
+    assert min(Counter(row["source"] for row in listed).values()) >= 12
+    assert set(texts) == {row["source"] for row in listed}
+
+
+def test_every_number_or_address_with_a_form_of_its_own_is_listed(texts: dict[str, str]) -> None:
+    listed = defaultdict(list)
+    for row in rows("identifiers.csv"):
+        listed[row["source"]] += whole_words(texts[row["source"]], row["text"])
+    for source, text in texts.items():
+        for found in find_patterns(text):
+            if found.tier == STRONG:
+                covered = any(s.start < found.end and found.start < s.end for s in listed[source])
+                assert covered, (source, text[found.start : found.end])
+
+
+def test_sources_are_conversations_of_their_own(texts: dict[str, str]) -> None:
+    assert len(texts) >= 14
+    seen: dict[str, str] = {}
+    for source, text in texts.items():
+        assert 700 <= len(text.split()) <= 2500, source
+        said = re.sub(r"^\w+: ", "", text, flags=re.MULTILINE)
+        for sentence in re.split(r"(?<=[.?!])\s+", said):
+            words = re.findall(r"\w+", sentence.casefold())
+            if len(words) >= 6:
+                assert seen.setdefault(" ".join(words), source) == source
+
+
+def test_neither_table_knows_an_arm() -> None:
+    for name in ("manifest.csv", "participants.csv"):
+        assert not any("arm" in column.casefold() for column in rows(name)[0])
+
+
+def test_three_families_were_talked_to_twice(demonstration: Demonstration) -> None:
+    waves = defaultdict(set)
+    for summary in list_sources(demonstration.study):
+        for turn in read_source(demonstration.study, summary.name).turns:
+            if turn.participant:
+                waves[turn.participant].add(summary.timepoint)
+    families = {p.id for p in list_participants(demonstration.study) if p.family}
+    assert sum(waves[one] == {"Baseline", "Follow-up"} for one in families) == 3
+    assert {row["file"].rpartition(".")[2] for row in rows("manifest.csv")} == {"docx", "txt", "vtt"}
+
+
+def test_two_coders_have_coded_apart() -> None:
+    for coder in ("AB", "CD"):
+        assert len(rows(f"codings_{coder}.csv")) >= 250
+    keys = ("source", "start", "end", "code")
+    a, b = (
+        {tuple(row[key] for key in keys) for row in rows(f"codings_{coder}.csv")} for coder in ("AB", "CD")
+    )
+    assert a - b and b - a
+
+
+def test_every_stage_ran_and_the_study_is_whole(demonstration: Demonstration) -> None:
+    assert [stage.name for stage in demonstration.stages] == [
+        "Import",
+        "Redaction",
+        "Codebook",
+        "Coding",
+        "Agreement",
+        "Reconciliation",
+        "Matrix",
+        "Journal",
+    ]
+    assert check_study(demonstration.study) == []
+    assert all(source.state == "sealed" for source in list_sources(demonstration.study))
+
+
+def test_no_identifier_is_left_in_a_text(demonstration: Demonstration) -> None:
+    for row in rows("identifiers.csv"):
+        assert whole_words(read_source(demonstration.study, row["source"]).text, row["text"]) == []
+
+
+def test_no_identifier_is_left_in_any_byte_of_study_or_exports(
+    demonstration: Demonstration, texts: dict[str, str]
+) -> None:
+    """Every listed string but those that also stand somewhere as an ordinary word or inside one."""
+    listed = rows("identifiers.csv")
+    spans = {
+        name: [s for row in listed if row["source"] == name for s in whole_words(text, row["text"])]
+        for name, text in texts.items()
+    }
+    wanted = {
+        row["text"]
+        for row in listed
+        if len(row["text"]) >= 4 and _only_ever_listed(row["text"], texts, spans)
+    }
+    assert len(wanted) > 300
+    for path in [*demonstration.study.folder.rglob("*"), *demonstration.exports.rglob("*")]:
+        if path.is_file():
+            for name, data in _contents(path):
+                left = [t for t in wanted if t.encode() in data or t.encode("utf-16-le") in data]
+                assert left == [], (path.name, name)
+
+
+def _only_ever_listed(string: str, texts: dict[str, str], spans: dict[str, list[Span]]) -> bool:
+    return all(
+        any(span.start <= match.start() and match.end() <= span.end for span in spans[name])
+        for name, text in texts.items()
+        for match in re.finditer(re.escape(string), text)
+    )
+
+
+def _contents(path: Path) -> list[tuple[str, bytes]]:
+    data = path.read_bytes()
+    if not data.startswith(b"PK"):
+        return [("", data)]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [("", data), *((info.filename, archive.read(info)) for info in archive.infolist())]
