@@ -125,16 +125,15 @@ class StudyScreen(ModeScreen):
         if not sources:
             return "No sources yet."
         unsealed = sum(source.state != "sealed" for source in sources)
-        layer = f"coded: share of participants' talk in the layer '{self._layer}'"
-        if unsealed:
-            return f"{len(sources)} sources, {unsealed} not sealed yet; {layer}."
-        return f"{len(sources)} sources, all sealed; {layer}."
+        state = f"{unsealed} not sealed yet" if unsealed else "all sealed"
+        return f"{len(sources)} sources, {state}. Coded: participants' talk, layer '{self._layer}'."
 
 
 def _cells(source: SourceSummary, share: float | None, wide: bool) -> list[str]:
     people = ", ".join(source.stakeholders) or "not known"
     percent = "-" if share is None else f"{share:4.0%}"
     if not wide:
+        people = people if len(people) <= 17 else f"{people[:16]}…"
         return [source.name, people, source.timepoint or "-", source.state, percent]
     where = [source.timepoint or "-", source.site or "-", source.mode or "-"]
     return [source.name, people, *where, f"{source.words:>6,}", source.state, percent]
