@@ -12,7 +12,8 @@ from qualbench.agreement.reconciliation import fill_agreed, import_decisions
 from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.files import data_folder, find_codebook, read_codebook_file
 from qualbench.codebook.tree import import_entries
-from qualbench.coding.codings import finish, list_codings
+from qualbench.coding.blind import finish
+from qualbench.coding.codings import list_codings
 from qualbench.coding.tables import import_codings
 from qualbench.errors import Damaged, QualbenchError
 from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from qualbench.agreement.coefficients import Cells
 from qualbench.codebook.tree import codebook_of
-from qualbench.coding.codings import finished_by
+from qualbench.coding.blind import finished_by
 from qualbench.errors import BadInput, Refused
 from qualbench.study.database import Study
 from qualbench.study.settings import require_coder

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.tree import Codebook, codebook_of
-from qualbench.coding.codings import require_layer
+from qualbench.coding.blind import in_view
 from qualbench.errors import BadInput
 from qualbench.study.database import Study
 from qualbench.study.settings import LISTS
@@ -88,10 +88,9 @@ def build_matrix(
             f"'{unknown[0] if unknown else ''}' cannot be columns.", f"Use some of {', '.join(COLUMNS)}."
         )
     with study.read() as db:
-        require_layer(db, layer)
         book = codebook_of(db)
         collected = _collected(db, columns)
-        counted = db.execute(count_codings(columns, layer)).all()
+        counted = db.execute(_count_codings(columns, in_view(db, study, layer))).all()
     order = [entry.id for _, entry in book.walk() if entry.level == ROWS[rows]]
     row_of = _rows_by_code(book, ROWS[rows])
     cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
@@ -107,8 +106,10 @@ def build_matrix(
     )
 
 
-def count_codings(columns: Sequence[str], layer: str) -> sa.Select[tuple[str | int, ...]]:
-    """Give the query behind a matrix: code id, a value of each column, number of codings x participants."""
+def _count_codings(
+    columns: Sequence[str], counted: sa.ColumnElement[bool]
+) -> sa.Select[tuple[str | int, ...]]:
+    """The query behind a matrix: code id, a value of each column, number of codings x participants."""
     coding, turn, speaker, participant, source = (
         table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
     )
@@ -135,7 +136,7 @@ def count_codings(columns: Sequence[str], layer: str) -> sa.Select[tuple[str | i
         .join(speaker, sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n))
         .join(participant, participant.c.id == speaker.c.participant_id)
         .join(source, source.c.id == coding.c.source_id)
-        .where(coding.c.layer == layer)
+        .where(counted)
         .subquery()
     )
     groups = [spoken.c.code_id, *(spoken.c[value.name] for value in values)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
-from qualbench.coding.codings import require_layer
+from qualbench.coding.blind import in_view
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Coding, Participant, Source, Speaker, Turn, table_of
 
@@ -58,9 +58,8 @@ def list_quotes(
         table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
     )
     with study.read() as db:
-        require_layer(db, layer)
         book = codebook_of(db)
-        wanted = [coding.c.layer == layer]
+        wanted = [in_view(db, study, layer)]
         if code is not None:
             entry = book.find(code)
             wanted.append(coding.c.code_id.in_([entry.id, *(below.id for _, below in book.walk(entry.id))]))

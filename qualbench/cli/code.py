@@ -12,6 +12,7 @@ from qualbench.cli.app import opened
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.coding import codings
+from qualbench.coding.blind import finish as finish_sources
 from qualbench.coding.tables import import_codings
 from qualbench.errors import Refused
 from qualbench.text.spans import Span
@@ -96,7 +97,7 @@ def finish(
 ) -> None:
     """Mark sources as finished."""
     study = opened(ctx, coder)
-    codings.finish(study, sources)
+    finish_sources(study, sources)
     tell(f"{study.coder} has finished {len(sources)} sources.")
     try:
         taken = fill_agreed(study)

@@ -10,6 +10,7 @@ import typer
 from qualbench.cli.app import opened
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
+from qualbench.coding.blind import log_in_view
 from qualbench.study import backups, journal
 from qualbench.study.database import create_study
 from qualbench.study.integrity import check_study
@@ -35,7 +36,7 @@ def new(
 @commands.command("log")
 def log(ctx: typer.Context, as_json: AsJson = False) -> None:
     """The journal of all changes."""
-    events = journal.read_log(opened(ctx))
+    events = log_in_view(opened(ctx))
     if as_json:
         print_json(
             [

@@ -1,4 +1,4 @@
-"""Applying, removing and listing codings, and who may see whose."""
+"""Applying, removing and listing codings."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
+from qualbench.coding.blind import in_view
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.settings import require_coder
 from qualbench.study.tables import (
     AGREED,
-    Assignment,
     Coding,
-    Layer,
     Source,
     Speaker,
     Turn,
@@ -98,7 +97,7 @@ def list_codings(
     Args:
         study: The study; what its coder may not see yet is left out.
         source: Only those of one source.
-        layer: Only those of one layer; None means the coder's own.
+        layer: The layer; None means the coder's own.
         code: Only those of one code.
 
     Raises:
@@ -108,13 +107,11 @@ def list_codings(
     layer = layer or study.coder or AGREED
     coding, table = table_of(Coding), table_of(Source)
     with study.read() as db:
-        require_layer(db, layer)
-        wanted = [coding.c.layer == layer]
+        wanted = [in_view(db, study, layer)]
         if source is not None:
             wanted.append(coding.c.source_id == source_ids(db, [source])[source])
         if code is not None:
             wanted.append(coding.c.code_id == codebook_of(db).find(code).id)
-        wanted += _visible(db, study, layer, source)
         rows = db.execute(
             sa.select(
                 coding.c.id,
@@ -129,43 +126,6 @@ def list_codings(
             .where(*wanted)
         ).all()
     return sorted((CodingRead(*row) for row in rows), key=lambda c: (c.source, c.start, c.end, c.code))
-
-
-def finish(study: Study, sources: Sequence[str]) -> None:
-    """Mark sources as finished by the coder at work.
-
-    Raises:
-        NotFound: If the coder or one of the sources does not exist.
-    """
-    coder = study.coder or ""
-    with change(study, "finish", f"{coder} finished {', '.join(sources)}") as changed:
-        require_coder(changed.db, coder)
-        ids = source_ids(changed.db, list(sources))
-        table = table_of(Assignment)
-        known = dict(
-            changed.db.execute(
-                sa.select(table.c.source_id, table.c.state).where(table.c.layer == coder)
-            ).all()
-        )
-        row = {"layer": coder, "state": "finished"}
-        changed.insert(Assignment, [{"source_id": ids[n], **row} for n in sources if ids[n] not in known])
-        again = [n for n in sources if known.get(ids[n], "finished") != "finished"]
-        changed.update(Assignment, [{"source_id": ids[n], **row} for n in again])
-
-
-def finished_by(study: Study) -> dict[str, set[str]]:
-    """Give for each source, by name, the coders who have finished it."""
-    assignment, source = table_of(Assignment), table_of(Source)
-    with study.read() as db:
-        rows = db.execute(
-            sa.select(source.c.name, assignment.c.layer)
-            .join_from(assignment, source, assignment.c.source_id == source.c.id)
-            .where(assignment.c.state == "finished")
-        )
-        finished: dict[str, set[str]] = {}
-        for name, layer in rows:
-            finished.setdefault(name, set()).add(layer)
-    return finished
 
 
 def share_coded(study: Study, layer: str) -> dict[str, float | None]:
@@ -189,7 +149,7 @@ def share_coded(study: Study, layer: str) -> dict[str, float | None]:
             talk.setdefault(source_id, []).append(Span(start, end))
         coded: dict[str, list[Span]] = {}
         for source_id, start, end in db.execute(
-            sa.select(coding.c.source_id, coding.c.start, coding.c.end).where(coding.c.layer == layer)
+            sa.select(coding.c.source_id, coding.c.start, coding.c.end).where(in_view(db, study, layer))
         ):
             coded.setdefault(source_id, []).append(Span(start, end))
     return {
@@ -257,35 +217,3 @@ def text_length(db: Session, source_id: str) -> int:
     return int(
         db.execute(sa.select(sa.func.length(table.c.text)).where(table.c.id == source_id)).scalar_one()
     )
-
-
-def require_layer(db: Session, layer: str) -> None:
-    """Check that a layer exists.
-
-    Raises:
-        NotFound: If not.
-    """
-    if db.get(Layer, layer) is None:
-        names = ", ".join(sorted(db.execute(sa.select(table_of(Layer).c.name)).scalars()))
-        raise NotFound(f"There is no layer '{layer}'.", f"There are: {names}.")
-
-
-def _visible(db: Session, study: Study, layer: str, source: str | None) -> list[sa.ColumnElement[bool]]:
-    """Another coder's layer of a source is seen only once both have finished it."""
-    if layer in (AGREED, study.coder):
-        return []
-    table = table_of(Assignment)
-    finished = (
-        sa.select(table.c.source_id)
-        .where(table.c.layer.in_([layer, study.coder]), table.c.state == "finished")
-        .group_by(table.c.source_id)
-        .having(sa.func.count() == 2)
-    )
-    open_ = set(db.execute(finished).scalars())
-    asked = source_ids(db, [source])[source] if source is not None else None
-    if not open_ or (asked is not None and asked not in open_):
-        raise Refused(
-            f"{layer}'s codings are hidden until both of you have finished a source.",
-            "Mark your own work with 'qualbench finish SOURCE'.",
-        )
-    return [table_of(Coding).c.source_id.in_(open_)]

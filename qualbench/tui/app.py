@@ -11,7 +11,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
-from qualbench.coding.codings import finished_by
+from qualbench.coding.blind import finished_by
 from qualbench.errors import QualbenchError
 from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study, open_study

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qualbench.agreement.reconciliation import decide, fill_agreed, import_decisions, list_differences
-from qualbench.coding.codings import add_coding, finish, list_codings
+from qualbench.coding.blind import finish
+from qualbench.coding.codings import add_coding, list_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import undo

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from qualbench.coding.codings import add_coding, finish, list_codings, remove_coding, share_coded
+from qualbench.analysis.matrix import build_matrix
+from qualbench.analysis.quotes import list_quotes
+from qualbench.coding.blind import finish, log_in_view
+from qualbench.coding.codings import add_coding, list_codings, remove_coding, share_coded
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
@@ -90,8 +93,28 @@ def test_another_layer_is_hidden_until_both_have_finished_that_source(coded: Stu
         list_codings(other, layer="AB", source="P07_b")
     finish(other, ["P07_b"])
     assert [c.source for c in list_codings(other, layer="AB")] == ["P07_b"]
-    with pytest.raises(Refused, match="hidden"):
-        list_codings(other, layer="AB", source="P07_f")
+    assert list_codings(other, layer="AB", source="P07_f") == []
+
+
+def test_no_count_quote_or_log_tells_of_a_hidden_layer(coded: Study) -> None:
+    add_coding(coded, "P07_b", place(coded, "P07_b", "I was feart of them."), "fear")
+    add_coding(coded, "P07_f", place(coded, "P07_f", "The forms were long."), "forms")
+    other = coded.by("CD")
+    for look in (
+        lambda: build_matrix(other, "themes", ("stakeholder",), "AB"),
+        lambda: list_quotes(other, layer="AB"),
+        lambda: share_coded(other, "AB"),
+    ):
+        with pytest.raises(Refused, match="hidden"):
+            look()
+    for who in (coded, other):
+        finish(who, ["P07_f"])
+    assert build_matrix(other, "themes", ("stakeholder",), "AB").cells == [[0, 0], [1, 0]]
+    assert [quote.source for quote in list_quotes(other, layer="AB")] == ["P07_f"]
+    assert share_coded(other, "AB")["P07_b"] == 0
+    told = " ".join(event.summary for event in log_in_view(other))
+    assert "fear" not in told.casefold() and "Forms" not in told
+    assert "Coded 'Fear' in P07_b" in " ".join(event.summary for event in log_in_view(coded))
 
 
 def test_the_agreed_layer_is_open_to_all_and_a_layer_that_is_not_there_is_told(coded: Study) -> None:
