@@ -9,7 +9,7 @@ import typer
 
 from qualbench.agreement import coefficients, reconciliation
 from qualbench.agreement.comparison import compare
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.errors import BadInput
@@ -102,7 +102,7 @@ def decide(
 ) -> None:
     """Decide on one difference, as 'reconcile list' gives it."""
     reconciliation.decide(
-        opened(ctx, coder),
+        opened_to_change(ctx, coder),
         source,
         Span(start, end),
         (code_a, code_b),
@@ -122,7 +122,7 @@ def import_(
     coder: Coder = None,
 ) -> None:
     """Apply decisions from a table."""
-    report = reconciliation.import_decisions(opened(ctx, coder), file, pair(coders))
+    report = reconciliation.import_decisions(opened_to_change(ctx, coder), file, pair(coders))
     tell_faults(report.faults)
     tell(f"{report.decided} differences decided, {len(report.faults)} rows left out.")
     if report.faults:

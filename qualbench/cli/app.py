@@ -117,6 +117,18 @@ def opened(ctx: typer.Context, coder: str | None = None) -> Study:
     return study
 
 
+def opened_to_change(ctx: typer.Context, coder: str | None = None) -> Study:
+    """Open the study for a command that changes it, after the backup of the day."""
+    from qualbench.study.backups import backup_daily
+
+    study = opened(ctx, coder)
+    try:
+        backup_daily(study)
+    except QualbenchError as error:
+        print(f"No backup was written today. {error}", file=sys.stderr)
+    return study
+
+
 def main() -> None:
     """Run the command line; a mistake that a person can put right is told in a sentence, with exit code 1."""
     try:

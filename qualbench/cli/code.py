@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qualbench.agreement.reconciliation import fill_agreed
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.coding import codings
@@ -32,7 +32,7 @@ def add(
     coder: Coder = None,
 ) -> None:
     """Put a code on a span of a source."""
-    print(codings.add_coding(opened(ctx, coder), source, Span(start, end), code_))
+    print(codings.add_coding(opened_to_change(ctx, coder), source, Span(start, end), code_))
 
 
 @code.command("import")
@@ -40,7 +40,7 @@ def import_(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="CSV")], coder: Coder = None
 ) -> None:
     """Import codings: source, start, end, code, quote."""
-    report = import_codings(opened(ctx, coder), file)
+    report = import_codings(opened_to_change(ctx, coder), file)
     tell_faults(report.faults)
     tell(f"{report.added} codings added, {len(report.faults)} rows left out.")
     if report.faults:
@@ -52,7 +52,7 @@ def remove(
     ctx: typer.Context, coding: Annotated[str, typer.Argument(metavar="ID")], coder: Coder = None
 ) -> None:
     """Take away a coding of your own."""
-    codings.remove_coding(opened(ctx, coder), coding)
+    codings.remove_coding(opened_to_change(ctx, coder), coding)
     tell("Removed. 'qualbench undo' brings it back.")
 
 
@@ -96,7 +96,7 @@ def finish(
     coder: Coder = None,
 ) -> None:
     """Mark sources as finished."""
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     finish_sources(study, sources)
     tell(f"{study.coder} has finished {len(sources)} sources.")
     try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
 from qualbench.codebook.files import find_codebook, read_codebook_file
@@ -58,7 +58,7 @@ def import_(
     coder: Coder = None,
 ) -> None:
     """Import a codebook; codes are known by id, none is removed."""
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     file = find_codebook(name)
     done = import_entries(study, read_codebook_file(file), file.stem)
     tell(f"{len(done.added)} codes added, {len(done.updated)} changed, {len(done.unchanged)} as they were.")

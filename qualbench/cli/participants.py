@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.transcripts.participants import import_participants, list_participants
@@ -38,7 +38,7 @@ def import_(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="CSV")], coder: Coder = None
 ) -> None:
     """Import participants: id, family, stakeholder, site, labels."""
-    report = import_participants(opened(ctx, coder), file)
+    report = import_participants(opened_to_change(ctx, coder), file)
     tell_faults(report.faults)
     tell(
         f"{len(report.added)} participants added, {len(report.updated)} updated, "

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, progress_line, tell, tell_faults
 from qualbench.errors import BadInput
@@ -35,7 +35,7 @@ def suggest(
     """Look for identifiers in sources that are not sealed."""
     known = read_names(names) if names else []
     counts = entities.suggest_in_sources(
-        opened(ctx, coder), known, sources or [], progress_line("Looking through")
+        opened_to_change(ctx, coder), known, sources or [], progress_line("Looking through")
     )
     print_table(("source", "new suggestions"), list(counts.items()))
 
@@ -94,7 +94,7 @@ def decide(
     decisions = {"accept": entities.ACCEPTED, "reject": entities.REJECTED}
     if decision not in decisions:
         raise BadInput(f"'{decision}' is not a decision.", "Use accept or reject.")
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     pseudonym = entities.decide(study, entity, decisions[decision], term=term, kind=kind, same_as=same_as)
     tell(f"Accepted as {pseudonym}." if pseudonym else "Rejected: it stays as it is.")
 
@@ -104,7 +104,7 @@ def import_(
     ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="CSV")], coder: Coder = None
 ) -> None:
     """Apply decisions from a table: source, text, kind, decision, entity, term."""
-    report = import_decisions(opened(ctx, coder), file)
+    report = import_decisions(opened_to_change(ctx, coder), file)
     tell_faults(report.faults)
     tell(
         f"{report.accepted} places will be replaced ({report.added} of them nobody had suggested), "
@@ -117,7 +117,7 @@ def import_(
 @redact.command("seal")
 def seal(ctx: typer.Context, sources: Sources = None, coder: Coder = None) -> None:
     """Replace what was accepted, for good."""
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     names = sources or [s.name for s in list_sources(study) if s.state != "sealed"]
     if not names:
         tell("Every source is sealed.")

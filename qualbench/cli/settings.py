@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
 from qualbench.errors import BadInput
@@ -39,7 +39,7 @@ def add(
     coder: Coder = None,
 ) -> None:
     """Add a site, stakeholder type, timepoint or coder."""
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     if list_name == "coder":
         add_coder(study, name)
     elif list_name in LISTS:

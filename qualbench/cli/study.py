@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
 from qualbench.coding.blind import log_in_view
@@ -54,13 +54,13 @@ def log(ctx: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("undo")
 def undo(ctx: typer.Context, coder: Coder = None) -> None:
     """Take back your last change."""
-    tell(f"Undid: {journal.undo(opened(ctx, coder)).summary}.")
+    tell(f"Undid: {journal.undo(opened_to_change(ctx, coder)).summary}.")
 
 
 @commands.command("redo")
 def redo(ctx: typer.Context, coder: Coder = None) -> None:
     """Make it again."""
-    tell(f"Redid: {journal.redo(opened(ctx, coder)).summary}.")
+    tell(f"Redid: {journal.redo(opened_to_change(ctx, coder)).summary}.")
 
 
 @commands.command("check")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qualbench.cli.app import opened
+from qualbench.cli.app import opened_to_change
 from qualbench.cli.options import Coder
 from qualbench.cli.output import progress_line, tell, tell_faults
 from qualbench.transcripts.importing import FileImported, import_files
@@ -24,7 +24,7 @@ def import_(
     coder: Coder = None,
 ) -> None:
     """Import transcripts."""
-    study = opened(ctx, coder)
+    study = opened_to_change(ctx, coder)
     report = import_files(study, paths, manifest=manifest, dry_run=dry_run, progress=progress_line("Reading"))
     for file in report.imported:
         print(f"{file.name}: {_described(file)}")

@@ -145,7 +145,8 @@ def read_settings(folder: Path) -> dict[str, Any]:
         return tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
     except FileNotFoundError:
         raise NotFound(
-            f"There is no study in {folder}.", "Make one with 'qualbench new DIR', or name one with --study."
+            f"There is no study in {folder}.",
+            "Name its folder with --study, make one with 'qualbench new DIR', or look at 'qualbench demo'.",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Damaged(f"{folder / SETTINGS_FILE} cannot be read: {error}.", "Put it right by hand.") from None

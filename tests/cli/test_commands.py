@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ import typer
 from qualbench.cli.app import COMMANDS
 from tests.builders import MANIFEST, PEOPLE, TEXTS
 from tests.conftest import Demonstration
+
+ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str | Path, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -72,8 +75,21 @@ def test_a_mistake_is_one_sentence_with_a_hint_and_exits_with_1(tmp_path: Path) 
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         f"There is no study in {tmp_path}.",
-        "Make one with 'qualbench new DIR', or name one with --study.",
+        "Name its folder with --study, make one with 'qualbench new DIR', or look at 'qualbench demo'.",
     ]
+
+
+def test_every_command_that_the_documents_name_is_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    named = {
+        name
+        for page in pages
+        for name in re.findall(
+            r"(?:^|`)qualbench (?:--study \S+ )?([a-z]+)", page.read_text("utf-8"), re.MULTILINE
+        )
+    }
+    assert len(named) > 10
+    assert named <= set(COMMANDS)
 
 
 def test_version() -> None:
