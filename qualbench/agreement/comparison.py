@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,8 +19,6 @@ from qualbench.study.tables import Coding, Source, Speaker, Turn, table_of
 from qualbench.text.spans import Span, covered, intersect, merge
 
 UNITS = ("turn", "character")
-
-Spans = Mapping[str, Sequence[Span]]
 
 
 @dataclass(frozen=True)

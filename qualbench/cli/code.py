@@ -13,7 +13,7 @@ from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.coding import codings
 from qualbench.coding.blind import finish as finish_sources
-from qualbench.coding.tables import import_codings
+from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import Refused
 from qualbench.text.spans import Span
 
@@ -63,11 +63,14 @@ def list_(
     code_: Annotated[str | None, typer.Option("--code", help="Only this code.")] = None,
     layer: Annotated[str | None, typer.Option(help="A coder, or 'agreed'; your own if not given.")] = None,
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the CSV that 'code import' reads.")] = False,
     coder: Coder = None,
 ) -> None:
     """List codings with their words."""
     found = codings.list_codings(opened(ctx, coder), source=source, layer=layer, code=code_)
-    if as_json:
+    if as_csv:
+        print(codings_as_csv(found), end="")
+    elif as_json:
         print_json(
             [
                 {

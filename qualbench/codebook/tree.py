@@ -15,7 +15,6 @@ from qualbench.study.journal import change
 from qualbench.study.tables import Code, table_of
 
 LEVELS = ("theme", "subtheme", "code")
-LEVEL_NAMES = {"theme": "theme", "subtheme": "sub-theme", "code": "code"}
 
 
 @dataclass(frozen=True)

@@ -102,12 +102,6 @@ class Change:
         _delete_rows(self.db, table, rows)
         self.tables.append(TableChange(table.name, columns, before, None))
 
-    def delete_where(self, model: type[Row], *where: sa.ColumnElement[bool]) -> int:
-        """Delete all rows that meet the conditions and give their number."""
-        keys = self.db.execute(sa.select(*table_of(model).primary_key).where(*where)).mappings().all()
-        self.delete(model, [dict(key) for key in keys])
-        return len(keys)
-
 
 @contextmanager
 def change(study: Study, action: str, summary: str = "", *, undoable: bool = True) -> Iterator[Change]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _NEWLINES = "\r\x0b\x0c\x85\u2028\u2029"
 _NEWLINE = re.compile(f"\r\n|[{_NEWLINES}]")
 
@@ -20,16 +19,6 @@ def normalise(text: str) -> str:
 def count_words(text: str) -> int:
     """Count the words of a text as word processors do: whatever stands between white space."""
     return len(text.split())
-
-
-def word_starts_at(text: str, position: int) -> bool:
-    """Tell whether a word could begin at a position: nothing of a word stands right before it."""
-    return position == 0 or not text[position - 1].isalnum()
-
-
-def word_ends_at(text: str, position: int) -> bool:
-    """Tell whether a word could end at a position: nothing of a word stands right after it."""
-    return position >= len(text) or not text[position].isalnum()
 
 
 def fold(text: str) -> str:

@@ -60,7 +60,6 @@ class Workbench(App[None]):
     MODES = {"study": StudyScreen, "code": CodeScreen}  # noqa: RUF012 (Textual's own form)
     DEFAULT_MODE = "study"
     BINDINGS = bindings(EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
 
     def __init__(self, study: Study) -> None:
         super().__init__()
