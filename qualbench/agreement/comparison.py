@@ -54,7 +54,7 @@ def compare(study: Study, unit: str = "turn", coders: tuple[str, str] | None = N
     Args:
         study: The study.
         unit: One of `UNITS`.
-        coders: The two layers; None where only two coders have finished the same source.
+        coders: The two layers; None where only two coders have finished anything.
 
     Raises:
         BadInput: If the unit is unknown.
@@ -84,6 +84,8 @@ def comparable(study: Study, coders: tuple[str, str] | None) -> tuple[tuple[str,
     """Give the two coders to compare and the names of the sources that both have finished.
 
     Raises:
+        BadInput: If the two are one.
+        NotFound: If one of them is not a coder of the study.
         Refused: If it is not clear who is meant, or there is no such source.
     """
     finished = finished_by(study)
@@ -95,6 +97,9 @@ def comparable(study: Study, coders: tuple[str, str] | None) -> tuple[tuple[str,
                 "Name them with --coders AB,CD, once both have marked sources with 'qualbench finish'.",
             )
         coders = (everybody[0], everybody[1])
+    elif coders[0] == coders[1]:
+        raise BadInput(f"{coders[0]} cannot be compared with themselves.", "Name two coders.")
+    coders = (min(coders), max(coders))  # one order, so that a decision is found again whoever asks
     with study.read() as db:
         for coder in coders:
             require_coder(db, coder)

@@ -73,7 +73,7 @@ def compare_source(a: Sequence[CodedSpan], b: Sequence[CodedSpan]) -> Comparison
     only_b: list[tuple[CodedSpan, ...]] = []
     for code in dict.fromkeys(coded.code for coded in (*a, *b)):
         for in_a, in_b in _places([c for c in a if c.code == code], [c for c in b if c.code == code]):
-            if in_a == in_b and len(in_a) == 1:
+            if in_a == in_b:
                 agreed += in_a
             elif in_a and in_b:
                 differences.append(Difference(BOUNDARY, in_a, in_b))

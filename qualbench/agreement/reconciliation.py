@@ -94,7 +94,7 @@ def decide(
         outcome: One of `OUTCOMES`. "both" keeps each code; of one code with two boundaries, their union.
         reason: Why.
         redrawn: The words to be coded, with the outcome "redraw".
-        coders: The two layers; None where only two coders have finished the same source.
+        coders: The two layers; None where only two coders have finished anything.
 
     Raises:
         NotFound: If there is no such difference.

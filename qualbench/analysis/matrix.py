@@ -55,6 +55,7 @@ class Matrix:
         columns: A value of each attribute; those crossings in which somebody was talked to.
         cells: A list a row; a coding counts once for each participant whose words it holds.
         layer: Whose codings were counted.
+        left_out: How many more there are of entries above the level of the rows.
     """
 
     attributes: tuple[str, ...]
@@ -62,6 +63,7 @@ class Matrix:
     columns: list[tuple[str, ...]]
     cells: list[list[int]]
     layer: str
+    left_out: int = 0
     counts: str = "codings"
 
 
@@ -94,15 +96,19 @@ def build_matrix(
     order = [entry.id for _, entry in book.walk() if entry.level == ROWS[rows]]
     row_of = _rows_by_code(book, ROWS[rows])
     cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    left_out = 0
     for code, *values, count in counted:
         if code in row_of:
             cells[row_of[code], _named(values)] += count
+        else:
+            left_out += count
     return Matrix(
         tuple(columns),
         [book.by_id[code].label for code in order],
         collected,
         [[cells[code, column] for column in collected] for code in order],
         layer,
+        left_out,
     )
 
 

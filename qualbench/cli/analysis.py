@@ -46,6 +46,7 @@ def matrix(
     elif output is not None:
         if form != "csv":
             raise BadInput(f"'{form}' goes to standard output.", "Use --format csv or xlsx with -o.")
+        require_safe(study, output.name)
         output.write_text(matrix_as_csv(built), "utf-8")
     elif form == "csv":
         print(matrix_as_csv(built), end="")
@@ -108,3 +109,5 @@ def _print_matrix(matrix: Matrix) -> None:
         f"Cells count codings of the layer '{matrix.layer}', once for each participant whose words they "
         f"hold; {sum(map(sum, matrix.cells))} in all."
     )
+    if matrix.left_out:
+        tell(f"{matrix.left_out} more are of entries above the rows shown, and are left out.")

@@ -11,8 +11,7 @@ from qualbench.agreement.reconciliation import fill_agreed
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.coding import codings
-from qualbench.coding.blind import finish as finish_sources
+from qualbench.coding import blind, codings
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import Refused
 from qualbench.text.spans import Span
@@ -96,11 +95,18 @@ def list_(
 def finish(
     ctx: typer.Context,
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE...")],
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Take it back, while nobody else has finished.")
+    ] = False,
     coder: Coder = None,
 ) -> None:
     """Mark sources as finished."""
     study = opened_to_change(ctx, coder)
-    finish_sources(study, sources)
+    if reopen:
+        blind.reopen(study, sources)
+        tell(f"{study.coder} has reopened {len(sources)} sources.")
+        return
+    blind.finish(study, sources)
     tell(f"{study.coder} has finished {len(sources)} sources.")
     try:
         taken = fill_agreed(study)

@@ -11,11 +11,10 @@ from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, progress_line, tell, tell_faults
 from qualbench.errors import BadInput
-from qualbench.redaction import entities
+from qualbench.redaction import entities, sealing
 from qualbench.redaction.decisions import import_decisions
 from qualbench.redaction.detectors import read_names
 from qualbench.redaction.leaks import find_leaks
-from qualbench.redaction.sealing import seal as seal_sources
 from qualbench.transcripts.sources import list_sources
 
 commands = typer.Typer()
@@ -87,7 +86,6 @@ def decide(
     decision: Annotated[str, typer.Argument(metavar="accept|reject")],
     term: Annotated[str | None, typer.Option(help="The general word of the pseudonym: Nursery.")] = None,
     kind: Annotated[str | None, typer.Option(help="The kind of identifier, to correct it.")] = None,
-    same_as: Annotated[str | None, typer.Option(help="Another entity that this one is.")] = None,
     coder: Coder = None,
 ) -> None:
     """Accept or reject an entity in all its mentions."""
@@ -95,8 +93,20 @@ def decide(
     if decision not in decisions:
         raise BadInput(f"'{decision}' is not a decision.", "Use accept or reject.")
     study = opened_to_change(ctx, coder)
-    pseudonym = entities.decide(study, entity, decisions[decision], term=term, kind=kind, same_as=same_as)
+    pseudonym = entities.decide(study, entity, decisions[decision], term=term, kind=kind)
     tell(f"Accepted as {pseudonym}." if pseudonym else "Rejected: it stays as it is.")
+
+
+@redact.command("join")
+def join(
+    ctx: typer.Context,
+    entity: Annotated[str, typer.Argument(metavar="ENTITY")],
+    same_as: Annotated[str, typer.Argument(metavar="OTHER", help="The entity that it is.")],
+    coder: Coder = None,
+) -> None:
+    """Make one entity of two that are the same person or place."""
+    joined = entities.join_entities(opened_to_change(ctx, coder), entity, same_as)
+    tell(f"Joined with {joined.pseudonym or joined.id} ({joined.decision}).")
 
 
 @redact.command("import")
@@ -119,14 +129,16 @@ def seal(ctx: typer.Context, sources: Sources = None, coder: Coder = None) -> No
     """Replace what was accepted, for good."""
     study = opened_to_change(ctx, coder)
     names = sources or [s.name for s in list_sources(study) if s.state != "sealed"]
-    if not names:
-        tell("Every source is sealed.")
-        return
-    done = seal_sources(study, names)
-    tell(f"Sealed {len(done.sources)} sources: {done.replacements} places replaced.")
-    if done.backups_removed:
-        removed = ", ".join(path.name for path in done.backups_removed)
-        tell(f"Removed the automatic backups that still held originals: {removed}.")
+    if names:
+        done = sealing.seal(study, names)
+        tell(f"Sealed {len(done.sources)} sources: {done.replacements} places replaced.")
+        removed = done.backups_removed
+    else:
+        removed = sealing.scrub(study)
+        tell("Every source is sealed; the database holds no originals.")
+    if removed:
+        named = ", ".join(path.name for path in removed)
+        tell(f"Removed the automatic backups that still held originals: {named}.")
 
 
 @redact.command("check")

@@ -14,7 +14,7 @@ from qualbench.coding.blind import log_in_view
 from qualbench.study import backups, journal
 from qualbench.study.database import create_study
 from qualbench.study.integrity import check_study
-from qualbench.study.settings import set_up
+from qualbench.study.settings import check_initials, set_up
 
 commands = typer.Typer()
 
@@ -27,6 +27,8 @@ def new(
     database: Annotated[str | None, typer.Option(help="A PostgreSQL address, for a team.")] = None,
 ) -> None:
     """Make a study."""
+    if coder is not None:
+        check_initials(coder)
     study = create_study(folder, coder=coder, database=database)
     set_up(study, title or folder.absolute().name)
     study.close()

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from qualbench.errors import BadInput, NotFound
 from qualbench.study.database import Study
 from qualbench.study.journal import change
-from qualbench.study.tables import Code, table_of
+from qualbench.study.tables import Code
 
 LEVELS = ("theme", "subtheme", "code")
 
@@ -44,7 +43,7 @@ class Codebook:
     """The entries of a codebook as a tree.
 
     Args:
-        entries: Parents before children, siblings in their order.
+        entries: Siblings in their order.
     """
 
     def __init__(self, entries: Sequence[CodeEntry]) -> None:
@@ -92,6 +91,9 @@ class Codebook:
         same = [e for e in self.by_id.values() if e.label.casefold() == id_or_label.casefold()]
         if len(same) == 1:
             return same[0]
+        if same:
+            ids = ", ".join(entry.id for entry in same)
+            raise NotFound(f"{len(same)} codes are labelled '{id_or_label}'.", f"Give the id: {ids}.")
         raise NotFound(f"There is no code '{id_or_label}'.", "'qualbench codebook show' lists them.")
 
 
@@ -114,17 +116,7 @@ def codebook_of(db: Session) -> Codebook:
     """Give the codebook in an open session."""
     rows = sorted(db.exec(select(Code)), key=lambda code: code.position)
     names = [field.name for field in fields(CodeEntry)]
-    entries = {row.id: CodeEntry(**{name: getattr(row, name) for name in names}) for row in rows}
-    ordered: list[CodeEntry] = []
-    below: dict[str | None, list[CodeEntry]] = defaultdict(list)
-    for entry in entries.values():
-        below[entry.parent_id].append(entry)
-    queue = list(below[None])
-    while queue:
-        entry = queue.pop(0)
-        ordered.append(entry)
-        queue += below[entry.id]
-    return Codebook(ordered)
+    return Codebook([CodeEntry(**{name: getattr(row, name) for name in names}) for row in rows])
 
 
 def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> CodebookImport:
@@ -140,8 +132,9 @@ def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> C
     """
     with change(study, "codebook") as changed:
         present = codebook_of(changed.db)
-        last = changed.db.execute(sa.select(sa.func.max(table_of(Code).c.position))).scalar()
-        first_free = 0 if last is None else last + 1
+        positions = {entry.id: n for n, entry in enumerate(entries)}
+        kept = [i for i in present.by_id if i not in positions]  # in their order, after those of the file
+        positions |= {code_id: len(entries) + n for n, code_id in enumerate(kept)}
         added = [entry for entry in entries if entry.id not in present.by_id]
         updated = [
             entry for entry in entries if entry.id in present.by_id and entry != present.by_id[entry.id]
@@ -151,11 +144,12 @@ def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> C
         changed.insert(
             Code,
             [
-                {name: getattr(entry, name) for name in columns} | {"position": first_free + n}
-                for n, entry in enumerate(added)
+                {name: getattr(entry, name) for name in columns} | {"position": positions[entry.id]}
+                for entry in added
             ],
         )
         changed.update(Code, [{name: getattr(entry, name) for name in columns} for entry in updated])
+        changed.update(Code, [{"id": code_id, "position": positions[code_id]} for code_id in present.by_id])
         changed.summary = f"Imported {origin}: {len(added)} codes added, {len(updated)} changed"
     touched = {entry.id for entry in (*added, *updated)}
     unchanged = [entry.id for entry in entries if entry.id not in touched]

@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
-from qualbench.coding.blind import in_view
+from qualbench.coding.blind import in_view, require_open
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
-from qualbench.study.settings import require_coder
 from qualbench.study.tables import (
     AGREED,
     Coding,
@@ -39,6 +38,7 @@ class CodingRead:
     code: str
     layer: str
     quote: str
+    created_at: str
 
     @property
     def span(self) -> Span:
@@ -57,14 +57,13 @@ def add_coding(study: Study, source: str, span: Span, code: str) -> str:
         BadInput: If the span is empty or leaves the text.
         Refused: If the same words have that code already.
     """
-    coder = study.coder or ""
     with change(study, "code") as changed:
-        require_coder(changed.db, coder)
         source_id = source_ids(changed.db, [source])[source]
+        require_open(changed.db, changed.coder, [source_id])
         entry = codebook_of(changed.db).find(code)
         length = text_length(changed.db, source_id)
         check_span(span, length, source)
-        (coding_id,) = insert_codings(changed, coder, [(source_id, span, entry.id)])
+        (coding_id,) = insert_codings(changed, changed.coder, [(source_id, span, entry.id)])
         changed.summary = f"Coded '{entry.label}' in {source} at {span.start}-{span.end}"
     return coding_id
 
@@ -102,14 +101,15 @@ def list_codings(
 
     Raises:
         NotFound: If there is no such source, layer or code.
-        Refused: If another coder's layer is asked for and no source of it may be seen yet.
+        Refused: If another coder's layer is asked for and may not be seen yet.
     """
     layer = layer or study.coder or AGREED
     coding, table = table_of(Coding), table_of(Source)
     with study.read() as db:
-        wanted = [in_view(db, study, layer)]
-        if source is not None:
-            wanted.append(coding.c.source_id == source_ids(db, [source])[source])
+        source_id = source_ids(db, [source])[source] if source is not None else None
+        wanted = [in_view(db, study, layer, source_id)]
+        if source_id is not None:
+            wanted.append(coding.c.source_id == source_id)
         if code is not None:
             wanted.append(coding.c.code_id == codebook_of(db).find(code).id)
         rows = db.execute(
@@ -121,6 +121,7 @@ def list_codings(
                 coding.c.code_id,
                 coding.c.layer,
                 sa.func.substr(table.c.text, coding.c.start + 1, coding.c.end - coding.c.start),
+                coding.c.created_at,
             )
             .join_from(coding, table, coding.c.source_id == table.c.id)
             .where(*wanted)

@@ -11,11 +11,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qualbench.codebook.tree import Codebook, codebook_of
+from qualbench.coding.blind import require_open
 from qualbench.coding.codings import CodingRead, check_span, insert_codings
 from qualbench.errors import BadInput, QualbenchError
 from qualbench.study.database import Study
 from qualbench.study.journal import change
-from qualbench.study.settings import require_coder
 from qualbench.study.tables import Coding, Source, table_of
 from qualbench.text.spans import Span
 from qualbench.transcripts.manifest import read_rows
@@ -40,13 +40,12 @@ def import_codings(study: Study, path: Path) -> CodingsImport:
 
     Raises:
         BadInput: If the file as a whole cannot be read.
-        NotFound: If there is no such coder.
+        Refused: If the coder has finished one of the sources.
     """
     report = CodingsImport()
-    coder = study.coder or ""
     rows = list(read_rows(path, ("source", "code")))
     with change(study, "code") as changed:
-        require_coder(changed.db, coder)
+        coder = changed.coder
         source, coding = table_of(Source), table_of(Coding)
         wanted = {cells["source"] for _, cells in rows}
         texts = {
@@ -76,6 +75,7 @@ def import_codings(study: Study, path: Path) -> CodingsImport:
                 continue
             present.add((source_id, *span, code_id))
             placed.append((source_id, span, code_id))
+        require_open(changed.db, coder, [source_id for source_id, _, _ in placed])
         insert_codings(changed, coder, placed)
         report.added = len(placed)
         changed.summary = f"Imported {len(placed)} codings of {coder} from a table"

@@ -27,7 +27,7 @@ def require_safe(study: Study, what: str, *, allow_unsealed: bool = False) -> No
             f"{len(unsealed)} sources are not sealed: {named}.",
             "Seal them (qualbench redact seal), or add --allow-unsealed; that is written to the journal.",
         )
-    leaks = find_leaks(study)
+    leaks = find_leaks(study, unsealed=not allow_unsealed)
     if leaks:
         raise Refused(
             f"A redacted name still stands in {len(leaks)} places, first in {leaks[0].place} "

@@ -17,9 +17,9 @@ from qualbench.redaction.entities import (
     next_pseudonym,
     whole_words,
 )
-from qualbench.redaction.secret import digest, read_secret
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
+from qualbench.study.secret import digest, read_secret
 from qualbench.study.tables import Entity, Mention, Source, Variant, new_id, table_of
 from qualbench.text.spans import Span, overlaps
 from qualbench.transcripts.manifest import read_rows
@@ -112,7 +112,7 @@ def _settle(
         if key not in entities:
             entities[key] = _entity_for(changed, secret, row)
         suggested = _clear(changed, source_id, spans)
-        insert_mentions(changed, source_id, entities[key], spans, "reviewer", "decided by a reviewer")
+        insert_mentions(changed, source_id, entities[key], spans)
         if row.decision == ACCEPTED:
             report.accepted += len(spans)
             report.added += len(spans) - suggested

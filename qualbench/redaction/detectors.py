@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion, find_patterns
+from qualbench.redaction.patterns import POSSIBLE, STRONG, UPPER, Suggestion, find_patterns
 from qualbench.text.spans import Span
 from qualbench.text.words import fold
 from qualbench.transcripts.manifest import read_rows
 
-_CAPITALISED = r"[A-Z][\w]*(?:['’\-][A-Z]?\w+)*"
+_CAPITALISED = rf"{UPPER}\w*(?:['’\-]\w+)*"
 _CAPITALS = re.compile(rf"(?<!\w){_CAPITALISED}(?:[ ](?:(?:of|the|and|&|St\.?)[ ])?{_CAPITALISED})*")
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!…:;]['\"”’)]*\s+|\n\s*|[\[\"“‘(—–-]\s*)\Z")

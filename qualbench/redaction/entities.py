@@ -13,9 +13,9 @@ from sqlmodel import Session
 from qualbench.errors import NotFound, Refused
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.patterns import Suggestion
-from qualbench.redaction.secret import digest, read_secret
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
+from qualbench.study.secret import digest, read_secret
 from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, new_id, table_of
 from qualbench.text.spans import Span
 from qualbench.text.words import fold
@@ -153,7 +153,6 @@ def decide(
     *,
     term: str | None = None,
     kind: str | None = None,
-    same_as: str | None = None,
 ) -> str | None:
     """Accept or reject an entity, in all its mentions.
 
@@ -163,30 +162,18 @@ def decide(
         decision: ACCEPTED or REJECTED.
         term: The general word of its pseudonym, such as "Nursery"; None takes the one of its kind.
         kind: A kind of `TERMS`, to correct the one suggested.
-        same_as: Another entity that this one is; its mentions go there.
 
     Returns:
         The pseudonym, if it was accepted.
 
     Raises:
         NotFound: If there is no such entity.
-        Refused: If the kind is unknown.
+        Refused: If the kind is unknown, or a mention of it has been sealed.
     """
     if kind is not None and kind not in TERMS:
         raise Refused(f"'{kind}' is not a kind of identifier.", f"Use one of {', '.join(TERMS)}.")
     with change(study, "redact") as changed:
-        entity = changed.db.get(Entity, entity_id)
-        if entity is None:
-            raise NotFound(f"There is no entity '{entity_id}'.", "'qualbench redact list' gives them.")
-        if same_as is not None:
-            target = changed.db.get(Entity, same_as)
-            if target is None or target.id == entity_id:
-                raise NotFound(
-                    f"There is no other entity '{same_as}'.", "'qualbench redact list' gives them."
-                )
-            move_mentions(changed, entity_id, target.id)
-            changed.summary = f"Joined an entity with {target.pseudonym or 'another'}"
-            return target.pseudonym
+        entity = _undecided(changed.db, entity_id)
         pseudonym = None
         if decision == ACCEPTED:
             pseudonym = entity.pseudonym or next_pseudonym(changed.db, term or TERMS[kind or entity.kind])
@@ -205,6 +192,40 @@ def decide(
     return pseudonym
 
 
+def join_entities(study: Study, entity_id: str, same_as: str) -> EntityRead:
+    """Make one entity of two: the mentions of the first go to the second, with its decision and pseudonym.
+
+    Raises:
+        NotFound: If one of them does not exist.
+        Refused: If a mention of the first has been sealed.
+    """
+    with change(study, "redact") as changed:
+        _undecided(changed.db, entity_id)
+        target = changed.db.get(Entity, same_as)
+        if target is None or same_as == entity_id:
+            raise NotFound(f"There is no other entity '{same_as}'.", "'qualbench redact list' gives them.")
+        joined = EntityRead(target.id, target.kind, target.pseudonym, target.decision, [])
+        _move_mentions(changed, entity_id, same_as)
+        changed.summary = f"Joined an entity with {joined.pseudonym or 'another'}"
+    return joined
+
+
+def _undecided(db: Session, entity_id: str) -> Entity:
+    """An entity on which a decision can still be taken or changed."""
+    entity = db.get(Entity, entity_id)
+    if entity is None:
+        raise NotFound(f"There is no entity '{entity_id}'.", "'qualbench redact list' gives them.")
+    mention, source = table_of(Mention), table_of(Source)
+    sealed = db.execute(
+        sa.select(source.c.name)
+        .join_from(mention, source, mention.c.source_id == source.c.id)
+        .where(mention.c.entity_id == entity_id, source.c.state == "sealed")
+    ).first()
+    if sealed is not None:
+        raise Refused(f"{sealed.name} has been sealed with that decision.", "What is sealed stays so.")
+    return entity
+
+
 def next_pseudonym(db: Session, term: str) -> str:
     """Give the next free pseudonym of a term: `[Nursery 3]` after `[Nursery 2]`."""
     table = table_of(Entity)
@@ -215,7 +236,7 @@ def next_pseudonym(db: Session, term: str) -> str:
     return f"[{term} {max(numbers, default=0) + 1}]"
 
 
-def move_mentions(changed: Change, from_entity: str, to_entity: str) -> None:
+def _move_mentions(changed: Change, from_entity: str, to_entity: str) -> None:
     """Give all mentions and variants of one entity to another and remove it."""
     mention, variant = table_of(Mention), table_of(Variant)
     mentions = changed.db.execute(sa.select(mention.c.id).where(mention.c.entity_id == from_entity)).scalars()
@@ -233,15 +254,8 @@ def whole_words(text: str, words: str) -> list[Span]:
     return [Span(*match.span()) for match in re.finditer(pattern, text)]
 
 
-def insert_mentions(
-    changed: Change, source_id: str, entity_id: str, spans: Iterable[Span], detector: str, reason: str
-) -> int:
-    """Add mentions that a person has pointed out; places that an entity holds already are left alone."""
-    table = table_of(Mention)
-    taken = changed.db.execute(
-        sa.select(table.c.start, table.c.end).where(table.c.source_id == source_id)
-    ).all()
-    free = [span for span in spans if not any(span.start < end and start < span.end for start, end in taken)]
+def insert_mentions(changed: Change, source_id: str, entity_id: str, spans: Iterable[Span]) -> None:
+    """Add mentions that a reviewer has decided on."""
     changed.insert(
         Mention,
         [
@@ -252,13 +266,12 @@ def insert_mentions(
                 "end": span.end,
                 "entity_id": entity_id,
                 "tier": "strong",
-                "detector": detector,
-                "reason": reason,
+                "detector": "reviewer",
+                "reason": "decided by a reviewer",
             }
-            for span in free
+            for span in spans
         ],
     )
-    return len(free)
 
 
 def _unsealed(study: Study, sources: Sequence[str]) -> list[tuple[str, str]]:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qualbench.redaction.entities import ACCEPTED, REJECTED
-from qualbench.redaction.secret import digest, read_secret
 from qualbench.study.database import Study
+from qualbench.study.secret import digest, read_secret
 from qualbench.study.tables import Code, Entity, Mention, Source, Variant, table_of
 from qualbench.text.spans import Span, overlaps
 
-_LONGEST = 6  # words in a name that is looked for
-_TOKEN = re.compile(r"[\w@.+]+(?:['’\-/][\w@.+]+)*")
+_LONGEST = 8  # words in a name that is looked for
+_TOKEN = re.compile(r"[(+]*[\w@.)]+(?:['’\-/+][\w@.)]+)*")
+
+
+_CODE_TEXTS = ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,18 @@ class Leak:
     end: int
 
 
-def find_leaks(study: Study) -> list[Leak]:
-    """Look for every form of every accepted entity in all texts, source names and code labels.
+def find_leaks(study: Study, *, unsealed: bool = True) -> list[Leak]:
+    """Look for every form of every accepted entity in all texts, source names and the codebook.
 
     Names are known by their keyed digests only. In a text the places a reviewer has rejected are passed
     over, and capitals count: a name that is also a word is a leak only when written like the name.
+
+    Args:
+        study: The study.
+        unsealed: Whether to look into texts that are not sealed yet.
+
+    Raises:
+        Refused: If the secret of the study is not on this machine.
     """
     secret = read_secret(study)
     entity, variant, mention = table_of(Entity), table_of(Variant), table_of(Mention)
@@ -59,20 +69,29 @@ def find_leaks(study: Study) -> list[Leak]:
             .where(entity.c.decision == REJECTED)
         ):
             rejected[row.source_id].append(Span(row.start, row.end))
-        texts = db.execute(sa.select(source.c.id, source.c.name, source.c.text).order_by(source.c.name)).all()
-        labels = db.execute(sa.select(code.c.id, code.c.label).order_by(code.c.id)).all()
+        texts = db.execute(
+            sa.select(source.c.id, source.c.name, source.c.text, source.c.state).order_by(source.c.name)
+        ).all()
+        entries = db.execute(sa.select(code).order_by(code.c.id)).mappings().all()
     digests: dict[str, bool] = {}
     leaks = []
-    for source_id, name, text in texts:
-        places = [("the text of " + name, text), ("the name of the source " + name, name.replace("_", " "))]
-        for place, words in places:
-            found = _find(words, wanted, secret, digests)
-            passed = rejected[source_id] if words is text else []
-            leaks += [Leak(place, *span) for span in found if not any(overlaps(span, p) for p in passed)]
-    for code_id, label in labels:
-        leaks += [
-            Leak(f"the label of the code {code_id}", *span) for span in _find(label, wanted, secret, digests)
-        ]
+    for source_id, name, text, state in texts:
+        found = _find(name.replace("_", " "), wanted, secret, digests)
+        leaks += [Leak("the name of the source " + name, *span) for span in found]
+        if state == "sealed" or unsealed:
+            found = _find(text, wanted, secret, digests)
+            passed = rejected[source_id]
+            leaks += [
+                Leak("the text of " + name, *span)
+                for span in found
+                if not any(overlaps(span, p) for p in passed)
+            ]
+    for entry in entries:
+        for field in _CODE_TEXTS:
+            found = _find(entry[field], wanted, secret, digests)
+            leaks += [
+                Leak(f"the {field.replace('_', ' ')} of the code {entry['id']}", *span) for span in found
+            ]
     return leaks
 
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 STRONG, POSSIBLE = "strong", "possible"
 
+UPPER = "[" + "".join(chr(code) for code in range(0x250) if chr(code).isupper()) + "]"
+"""An expression for a capital of any Latin alphabet: Łukasz and Élodie are names too."""
+
 
 class Suggestion(NamedTuple):
     """A span that may identify somebody.
@@ -83,7 +86,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )
 _DISTRICT = re.compile(r"\b(?:BR|CR|DA|SE|SW|EC|WC|NW|ML|PA|EH|KA|FK|G)[1-9]\d?\b")
 _ADDRESS = re.compile(
-    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'’]+ ){1,3}"
+    rf"\b\d{{1,4}}[a-z]?,? (?:{UPPER}[\w'’]+ ){{1,3}}"
     r"(?:Road|Street|Avenue|Drive|Lane|Close|Court|Place|Terrace|Crescent|Gardens|Way|Square|Grove|Hill)\b"
 )
 

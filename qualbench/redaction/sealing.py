@@ -12,7 +12,7 @@ from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import SEAL, Change, change
 from qualbench.study.retext import retext
 from qualbench.study.tables import (
     Entity,
@@ -50,16 +50,16 @@ def seal(study: Study, names: Sequence[str]) -> Sealed:
 
     Raises:
         NotFound: If one of the names is not a source.
-        Refused: If a source is sealed already or has suggestions nobody has decided on; nothing is done then.
+        Refused: If a source is sealed already or has suggestions nobody has decided on, and nothing was
+            done; or if another program holds on to the originals (see `scrub`).
     """
     replacements = 0
-    with change(study, "seal", undoable=False) as changed:
+    with change(study, SEAL, undoable=False) as changed:
         ids = source_ids(changed.db, list(names))
         for name in names:
             replacements += _seal_source(changed, ids[name], name)
         changed.summary = f"Sealed {', '.join(names)}: {replacements} places replaced"
-    _scrub(study)
-    return Sealed(list(names), replacements, remove_unsealed_backups(study))
+    return Sealed(list(names), replacements, scrub(study))
 
 
 def _seal_source(changed: Change, source_id: str, name: str) -> int:
@@ -107,17 +107,35 @@ def _rename_speakers(changed: Change, source_id: str, text: str) -> None:
         changed.update(Source, [{"id": source_id, "interviewer": now_called[fold(interviewer)]}])
 
 
-def _scrub(study: Study) -> None:
-    """Have the database give up the pages that held originals.
+def scrub(study: Study) -> list[Path]:
+    """Remove backups that hold originals of sealed sources, and have the database give up such pages.
 
     SQLite zeroes freed pages (secure_delete); its write-ahead log is emptied here. PostgreSQL rewrites the
     tables; its own log and server backups are the administrator's (see docs/architecture.md).
+
+    Returns:
+        The backups removed.
+
+    Raises:
+        Refused: If another program keeps the study open and so keeps old pages alive.
     """
+    removed = remove_unsealed_backups(study)
+    held = Refused(
+        "The sources are sealed, but another program that has the study open still holds their originals.",
+        "Close it and run 'qualbench redact seal' again.",
+    )
     with study.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if study.on_sqlite:
             connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
             connection.exec_driver_sql("BEGIN")
+            if busy:
+                raise held
         else:
-            for table in ("source", "speaker"):
-                connection.execute(sa.text(f"VACUUM (FULL) {table}"))
+            connection.execute(sa.text("SET lock_timeout = '10s'"))
+            try:
+                for table in ("source", "speaker"):
+                    connection.execute(sa.text(f"VACUUM (FULL) {table}"))
+            except sa.exc.OperationalError:
+                raise held from None
+    return removed

@@ -47,7 +47,7 @@ def backup(study: Study, file: Path) -> None:
         partial.unlink(missing_ok=True)
         partial.touch(mode=0o600)
         _copy_database(study, partial)
-    except (OSError, sqlite3.OperationalError) as error:
+    except (OSError, sqlite3.Error, sa.exc.SQLAlchemyError) as error:
         partial.unlink(missing_ok=True)
         raise Refused(f"The backup cannot be written: {error}.", "Choose another place.") from None
     faults = check_file(partial)
@@ -106,8 +106,8 @@ def backup_daily(study: Study, today: date | None = None) -> Path | None:
     file = folder / f"{(today or date.today()).isoformat()}.db"
     if file.exists():
         return None
-    folder.mkdir(mode=0o700, exist_ok=True)
     backup(study, file)
+    folder.chmod(0o700)
     for old in sorted(folder.glob("*.db"))[:-KEPT]:
         old.unlink()
     return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import tomllib
@@ -45,15 +46,13 @@ class Study:
         """Whether the study is a SQLite file rather than a PostgreSQL database."""
         return self.engine.dialect.name == "sqlite"
 
-    @property
-    def exports(self) -> Path:
-        """The folder for what the study exports."""
-        return self.folder / "exports"
-
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that sees one state of the study and writes nothing."""
-        with Session(self.engine) as db:
+        connection = self.engine.connect()
+        if not self.on_sqlite:  # where each statement would see the commits before it
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection, Session(connection) as db:
             yield db
 
     def by(self, coder: str | None) -> Study:
@@ -94,7 +93,8 @@ def create_study(folder: Path, *, coder: str | None = None, database: str | None
     for part in (folder, folder / "codebooks", folder / "exports"):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(engine)
-    lines = [f'database = "{database or DATABASE_FILE}"'] + ([f'coder = "{coder}"'] if coder else [])
+    settings = {"database": database or DATABASE_FILE} | ({"coder": coder} if coder else {})
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     _write_private(folder / SETTINGS_FILE, "\n".join([*lines, ""]))
     return Study(folder, engine, coder)
 
@@ -167,23 +167,11 @@ def migrate(engine: Engine) -> None:
 
 
 def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
-    """Copy every row of every table of a study into empty tables of the same revision."""
+    """Copy every row of every table into empty tables of the same revision that check no foreign keys."""
     for table in Row.metadata.sorted_tables:
         rows = [dict(row) for row in source.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
-        if table.name == "code":
-            rows = _parents_first(rows)
         for first in range(0, len(rows), 5_000):
             target.execute(table.insert(), rows[first : first + 5_000])
-
-
-def _parents_first(codes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_parent: dict[str | None, list[dict[str, Any]]] = {}
-    for code in codes:
-        by_parent.setdefault(code["parent_id"], []).append(code)
-    ordered = list(by_parent.get(None, []))
-    for code in ordered:  # grows while it is walked
-        ordered += by_parent.get(code["id"], [])
-    return ordered
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -19,12 +19,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.errors import Refused
+from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
-from qualbench.study.tables import Event, Row, StudyRecord, now, table_of
+from qualbench.study.tables import Coder, Event, Row, StudyRecord, now, table_of
 
 PRIVATE_COLUMNS = {"source": {"text", "interviewer"}, "speaker": {"label"}}
 """Columns that hold words of a transcript, or may hold a name, and so never enter a payload."""
+
+SEAL = "seal"
+"""The action of a change that moves texts for good; nothing from before it is undone or redone."""
 
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 _CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -68,6 +71,7 @@ class Change:
         self.db = db
         self.coder = coder
         self.summary = summary
+        self.undoable = True
         self.tables: list[TableChange] = []
 
     def insert(self, model: type[Row], rows: Sequence[Values]) -> None:
@@ -83,12 +87,16 @@ class Change:
             return
         table = table_of(model)
         columns = _public(model, rows[0])
+        if len(columns) < len(rows[0]):
+            self.undoable = False  # what was replaced is not in the payload
         before = _rows_at(self.db, table, columns, rows)
         if len(before) != len(rows):
             raise Refused(
                 "What was to be changed is no longer there.", "Look at the present state and try again."
             )
         after = _listed(rows, columns)
+        if before == after and len(columns) == len(rows[0]):
+            return
         _set_columns(self.db, table, list(rows[0]), rows)
         self.tables.append(TableChange(table.name, columns, before, after))
 
@@ -118,21 +126,17 @@ def change(study: Study, action: str, summary: str = "", *, undoable: bool = Tru
     Raises:
         Refused: If nobody has said who is at work.
     """
-    if study.coder is None:
-        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
-    with _writing(study) as db:
-        recorder = Change(db, study.coder, summary)
+    with _writing(study) as (db, coder):
+        recorder = Change(db, coder, summary)
         yield recorder
         if recorder.tables:
-            _append_event(db, recorder, action, None, undoable)
+            _append_event(db, recorder, action, None, undoable and recorder.undoable)
 
 
 def note(study: Study, action: str, summary: str) -> None:
     """Write an event that changes no row, such as an export that somebody let through."""
-    if study.coder is None:
-        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
-    with _writing(study) as db:
-        _append_event(db, Change(db, study.coder, summary), action, None, undoable=False)
+    with _writing(study) as (db, coder):
+        _append_event(db, Change(db, coder, summary), action, None, undoable=False)
 
 
 def undo(study: Study) -> Event:
@@ -188,13 +192,28 @@ def chain_faults(study: Study) -> list[str]:
 
 
 @contextmanager
-def _writing(study: Study) -> Iterator[Session]:
-    """A session whose transaction is the only one writing to the study."""
-    with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
-        if not study.on_sqlite:
-            db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
-        yield db
-        db.commit()
+def _writing(study: Study) -> Iterator[tuple[Session, str]]:
+    """A session whose transaction is the only one writing to the study, and the coder it is done for."""
+    if study.coder is None:
+        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
+    try:
+        with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
+            if not study.on_sqlite:
+                db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
+            coders = set(db.execute(sa.select(table_of(Coder).c.initials)).scalars())
+            if coders and study.coder not in coders:
+                raise NotFound(
+                    f"The study has no coder '{study.coder}'.",
+                    f"Add one with 'qualbench settings add coder {study.coder}'.",
+                )
+            yield db, study.coder
+            db.commit()
+    except sa.exc.OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise Refused(
+            f"The change was not saved: {reason}.",
+            "If somebody else is writing, try again; else see that the database runs and the disk has room.",
+        ) from None
 
 
 def _append_event(db: Session, change: Change, action: str, target: int | None, undoable: bool) -> None:
@@ -235,16 +254,17 @@ def _journal_key(db: Session) -> bytes:
 
 
 def _reverse(study: Study, action: str) -> Event:
-    if study.coder is None:
-        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
-    with _writing(study) as db:
-        target = _target(db, study.coder, action)
+    with _writing(study) as (db, coder):
+        target = _target(db, coder, action)
         if target is None:
-            raise Refused(f"There is nothing of {study.coder}'s to {action}.")
+            raise Refused(
+                f"There is nothing of {coder}'s to {action}.",
+                "Nothing from before a sealing can be taken back or made again: the texts have moved since.",
+            )
         event = db.get_one(Event, target)
         if event.payload is None:
             raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
-        recorder = Change(db, study.coder, "")
+        recorder = Change(db, coder, "")
         for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
             _apply(db, table_change.inverse(), event)
             recorder.tables.append(table_change.inverse())
@@ -262,13 +282,16 @@ def _target(db: Session, coder: str, action: str) -> int | None:
     table = table_of(Event)
     events = db.execute(
         sa.select(table.c.seq, table.c.action, table.c.target, table.c.undoable)
-        .where(table.c.coder == coder)
+        .where(sa.or_(table.c.coder == coder, table.c.action == SEAL))
         .order_by(table.c.seq)
     )
     done: list[int] = []
     undone: list[int] = []
     for seq, kind, target, undoable in events:
-        if kind == "undo":
+        if kind == SEAL:
+            done.clear()
+            undone.clear()
+        elif kind == "undo":
             done.pop(done.index(target))
             if undoable:
                 undone.append(seq)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
+from qualbench.study.secret import make_secret
 from qualbench.study.tables import (
     AGREED,
     Coder,
@@ -59,6 +60,7 @@ class StudySettings:
 
 def set_up(study: Study, title: str) -> None:
     """Give a newly made study its title, its agreed layer, its coder and the default lists."""
+    uid = str(uuid.uuid4())
     with change(
         study.by(study.coder or "setup"), "new study", f"Made the study '{title}'", undoable=False
     ) as made:
@@ -67,10 +69,11 @@ def set_up(study: Study, title: str) -> None:
             [
                 {
                     "id": 1,
-                    "uid": str(uuid.uuid4()),
+                    "uid": uid,
                     "title": title,
                     "created_at": now(),
                     "journal_key": secrets.token_hex(32),
+                    "secret_check": make_secret(uid),
                 }
             ],
         )
@@ -137,9 +140,18 @@ def require_coder(db: Session, initials: str) -> None:
         )
 
 
-def _insert_coder(changed: Change, initials: str) -> None:
+def check_initials(initials: str) -> None:
+    """Check that initials can be those of a coder.
+
+    Raises:
+        BadInput: If they are not 2-8 letters or digits.
+    """
     if not (2 <= len(initials) <= 8 and initials.isalnum()) or initials.casefold() == AGREED:
         raise BadInput(f"'{initials}' cannot be a coder.", "Use initials: 2 to 8 letters or digits.")
+
+
+def _insert_coder(changed: Change, initials: str) -> None:
+    check_initials(initials)
     known = changed.db.execute(sa.select(table_of(Coder).c.initials)).scalars()
     if initials.casefold() in (coder.casefold() for coder in known):
         raise Refused(f"The study has a coder '{initials}' already.")

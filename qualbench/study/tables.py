@@ -51,6 +51,7 @@ class StudyRecord(Row, table=True):
     title: str
     created_at: str
     journal_key: str  # hex; keys the digests of journal payloads
+    secret_check: str  # tells whether a secret (study.secret) is this study's
 
 
 class ListItem(Row):
@@ -100,7 +101,7 @@ class Participant(Row, table=True):
 class ParticipantLabel(Row, table=True):
     """The speaker label of a participant in one source, where it is not the participant's id.
 
-    A label may be a name, so only its digest is kept, keyed like those of the journal.
+    A label may be a name, so only its digest is kept, keyed by the study's secret.
     """
 
     __tablename__ = "participant_label"
@@ -124,7 +125,7 @@ class Source(Row, table=True):
     state: str  # imported, sealed
     words: int
     fingerprint: str  # sha256 of the text
-    imported_fingerprint: str  # of the text as it came in, keyed, so that it tells nothing of that text
+    imported_fingerprint: str  # digest of the text as it came in, keyed by the study's secret
     imported_at: str
     text: str
 
@@ -166,7 +167,7 @@ class Entity(Row, table=True):
 
 
 class Variant(Row, table=True):
-    """A form under which an entity appears, as a digest keyed by a secret outside the study."""
+    """A form under which an entity appears, as a digest keyed by the study's secret."""
 
     digest: str = Field(primary_key=True)
     entity_id: str = Field(foreign_key="entity.id", index=True)

@@ -6,14 +6,15 @@ import re
 import unicodedata
 
 _NEWLINES = "\r\x0b\x0c\x85\u2028\u2029"
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NEWLINE = re.compile(f"\r\n|[{_NEWLINES}]")
 
 
 def normalise(text: str) -> str:
-    """Make every kind of line end an LF, drop a byte order mark and NULs, and compose accents (NFC)."""
+    """Make every kind of line end an LF, drop a byte order mark and controls, and compose accents (NFC)."""
     if any(end in text for end in _NEWLINES):
         text = _NEWLINE.sub("\n", text)
-    return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\0", ""))
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text.removeprefix("\ufeff")))
 
 
 def count_words(text: str) -> int:

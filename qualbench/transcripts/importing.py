@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,9 @@ from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.retext import fingerprint
+from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import StudySettings, read_study_settings
-from qualbench.study.tables import Source, Speaker, StudyRecord, Turn, new_id, now, table_of
+from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
 from qualbench.transcripts.manifest import ManifestRow, read_manifest
 from qualbench.transcripts.model import Transcript
 from qualbench.transcripts.participants import Resolver, unknown_item
@@ -92,9 +92,10 @@ def import_files(
         rows = {row.file: row for row in listed}
         report.faults += _rows_without_file(manifest, listed, files)
     settings = read_study_settings(study)
+    secret = read_secret(study)
     with study.read() as db:
-        resolver = Resolver(db)
-        known = _Known(db.exec(select(StudyRecord.journal_key)).one())
+        resolver = Resolver(db, secret)
+        known = _Known(secret)
         for name, print_ in db.exec(select(Source.name, Source.imported_fingerprint)):
             known.add(name, print_)
     for done, path in enumerate(files):
@@ -116,8 +117,8 @@ def import_files(
 class _Known:
     """The sources there are, by name and by what their text was when it came in."""
 
-    def __init__(self, journal_key: str) -> None:
-        self._key = bytes.fromhex(journal_key)
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
         self._names: set[str] = set()
         self._prints: dict[str, str] = {}
 
@@ -127,7 +128,7 @@ class _Known:
 
     def check(self, path: Path, transcript: Transcript) -> str:
         """Refuse a file that is in the study already, and give its fingerprint."""
-        print_ = hmac.new(self._key, transcript.text.encode(), "sha256").hexdigest()
+        print_ = digest(self._secret, transcript.text)
         if print_ in self._prints:
             raise Refused(
                 f"{path.name}: the same text is in the study already, as {self._prints[print_]}.",

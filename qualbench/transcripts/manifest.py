@@ -82,7 +82,8 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
         )
     for number, row in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in row):
-            yield number, {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+            cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+            yield number, dict.fromkeys(names, "") | cells
 
 
 def read_manifest(path: Path) -> tuple[list[ManifestRow], list[BadInput]]:

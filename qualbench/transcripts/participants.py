@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +11,9 @@ from sqlmodel import Session, col, select
 from qualbench.errors import BadInput
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
+from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, StudyRecord, table_of
-from qualbench.text.words import fold
+from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, table_of
 from qualbench.transcripts.labels import INTERVIEWER
 from qualbench.transcripts.manifest import ParticipantRow, read_participants
 
@@ -44,6 +42,7 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
         BadInput: If the file as a whole cannot be read.
     """
     rows, faults = read_participants(path)
+    secret = read_secret(study)
     settings = read_study_settings(study)
     usable = []
     for row in rows:
@@ -60,8 +59,8 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
         updated = [row for row in usable if row.id in known]
         changed.insert(Participant, [_columns(row) for row in added])
         changed.update(Participant, [_columns(row) for row in updated])
-        _replace_labels(changed, usable)
-        _resolve_all(changed)
+        _replace_labels(changed, secret, usable)
+        _resolve_all(changed, secret)
         changed.summary = f"Imported {len(added)} participants and updated {len(updated)}"
     return ParticipantsImport([row.id for row in added], [row.id for row in updated], faults)
 
@@ -78,9 +77,9 @@ def unknown_item(where: str, list_name: str, name: str, known: list[str]) -> Bad
 class Resolver:
     """Resolves the speaker labels of sources to participants and roles."""
 
-    def __init__(self, db: Session) -> None:
+    def __init__(self, db: Session, secret: bytes) -> None:
+        self._secret = secret
         self._ids = {participant.casefold(): participant for participant in db.exec(select(Participant.id))}
-        self._digest = _label_digester(db)
         self._given = {
             (row.source_name, row.label_digest): row.participant_id
             for row in db.exec(select(ParticipantLabel))
@@ -95,7 +94,7 @@ class Resolver:
             interviewer: The label or name of the interviewer, where the manifest gives it.
         """
         folded = (label or "*").casefold()
-        participant = self._given.get((source_name, self._digest(folded))) or self._ids.get(folded)
+        participant = self._given.get((source_name, digest(self._secret, folded))) or self._ids.get(folded)
         if participant is not None:
             return "participant", participant
         if label and (INTERVIEWER.fullmatch(label) or folded == (interviewer or "").casefold()):
@@ -107,16 +106,9 @@ def _columns(row: ParticipantRow) -> dict[str, str | None]:
     return {"id": row.id, "family": row.family, "stakeholder": row.stakeholder, "site": row.site}
 
 
-def _label_digester(db: Session) -> Callable[[str], str]:
-    """The function that digests a label with the key of the journal, whatever its case."""
-    key = bytes.fromhex(db.exec(select(StudyRecord.journal_key)).one())
-    return lambda label: hmac.new(key, fold(label).encode(), "sha256").hexdigest()
-
-
-def _replace_labels(changed: Change, rows: list[ParticipantRow]) -> None:
+def _replace_labels(changed: Change, secret: bytes, rows: list[ParticipantRow]) -> None:
     """Keep for each of these participants the labels now given, and no others."""
-    digest = _label_digester(changed.db)
-    given = {(source, digest(label)): row.id for row in rows for source, label in row.labels.items()}
+    given = {(source, digest(secret, label)): row.id for row in rows for source, label in row.labels.items()}
     table = table_of(ParticipantLabel)
     known = {
         (row.source_name, row.label_digest): row.participant_id
@@ -136,14 +128,19 @@ def _replace_labels(changed: Change, rows: list[ParticipantRow]) -> None:
     )
 
 
-def _resolve_all(changed: Change) -> None:
-    resolver = Resolver(changed.db)
+def _resolve_all(changed: Change, secret: bytes) -> None:
+    """Resolve every speaker anew; in a sealed source, whose labels may be pseudonyms now, nobody is lost."""
+    resolver = Resolver(changed.db, secret)
     rows = changed.db.exec(
-        select(Speaker, Source.name, Source.interviewer).join(Source, col(Speaker.source_id) == Source.id)
+        select(Speaker, Source.name, Source.interviewer, Source.state).join(
+            Source, col(Speaker.source_id) == Source.id
+        )
     )
     moved = []
-    for speaker, source_name, interviewer in rows:
+    for speaker, source_name, interviewer, state in rows:
         role, participant = resolver.resolve(source_name, speaker.label, interviewer)
+        if state == "sealed" and participant is None:
+            continue
         if (role, participant) != (speaker.role, speaker.participant_id):
             moved.append(
                 {"source_id": speaker.source_id, "n": speaker.n, "role": role, "participant_id": participant}

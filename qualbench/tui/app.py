@@ -6,17 +6,19 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
-from qualbench.coding.blind import finished_by
+from qualbench.coding.blind import visible_layers
 from qualbench.errors import QualbenchError
 from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study, open_study
 from qualbench.study.settings import StudySettings, read_study_settings
-from qualbench.study.tables import AGREED
 from qualbench.tui.actions import EVERYWHERE, STUDY, actions_for, bindings
 from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.code import CodeScreen
@@ -81,20 +83,28 @@ class Workbench(App[None]):
         self.switch_mode("code")
 
     def next_layer(self, layer: str, source: str | None = None) -> str:
-        """Give the layer after one, among those this coder may see.
+        """Give the layer after one, among those this coder may see in a source, or in all."""
+        layers = visible_layers(self.study, source)
+        return layers[(layers.index(layer) + 1) % len(layers)] if layer in layers else layers[0]
 
-        Args:
-            layer: The present one.
-            source: The source concerned; None means every one of them must be open to view.
-        """
-        finished = finished_by(self.study)
-        if source is not None:
-            finished = {source: finished.get(source, set())}
-        coder = self.study.coder
-        open_to = set.intersection(*finished.values()) if finished and coder else set()
-        others = sorted(open_to - {coder}) if coder in open_to else []
-        layers = [AGREED, *([coder] if coder else []), *others]
-        return layers[(layers.index(layer) + 1) % len(layers)] if layer in layers else AGREED
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Any = None,
+    ) -> bool:
+        """Run an action; what a person can put right is told in the status row."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except QualbenchError as error:
+            self.say(str(error))
+            return True
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status row of the present mode."""
+        screen = next((s for s in reversed(self.screen_stack) if isinstance(s, ModeScreen)), None)
+        if screen is not None:
+            screen.say(sentence)
 
     def action_mode_study(self) -> None:
         """Go to the study."""

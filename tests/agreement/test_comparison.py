@@ -89,6 +89,12 @@ def test_only_sources_that_both_have_finished_are_compared(study: Study, tmp_pat
         compare(study, "word")
 
 
+def test_the_order_in_which_coders_are_named_does_not_matter(doubly_coded: Study) -> None:
+    assert compare(doubly_coded, "turn", ("CD", "AB")) == compare(doubly_coded, "turn", ("AB", "CD"))
+    with pytest.raises(BadInput, match="cannot be compared with themselves"):
+        compare(doubly_coded, "turn", ("AB", "AB"))
+
+
 def coded(*spans: tuple[int, int, str]) -> list[CodedSpan]:
     return [CodedSpan(Span(start, end), code) for start, end, code in spans]
 

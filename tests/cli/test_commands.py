@@ -92,6 +92,20 @@ def test_every_command_that_the_documents_name_is_there() -> None:
     assert named <= set(COMMANDS)
 
 
+def test_a_study_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    run("new", tmp_path / "mine", "--coder", "A", code=1)
+    assert not (tmp_path / "mine").exists()
+    run("new", tmp_path / "mine", "--coder", "AB")
+
+
+def test_a_row_with_too_few_cells_is_told(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "codings.csv").write_text("source,start,end,code\nP07_b\n")
+    assert (
+        "row 2: there is no code ''"
+        in run("--study", study, "code", "import", tmp_path / "codings.csv", code=1).stderr
+    )
+
+
 def test_version() -> None:
     assert run("--version").stdout.startswith("qualbench 0.")
 

@@ -61,6 +61,25 @@ def test_importing_again_updates_by_id_and_removes_nothing(study: Study) -> None
     assert "hope" not in read_codebook(study).by_id
 
 
+def test_importing_again_takes_over_the_order_of_the_file(study: Study) -> None:
+    import_entries(study, ENTRIES, "test")
+    trust, social_work, fear, judged, trial, forms = ENTRIES
+    import_entries(
+        study,
+        [trial, forms, trust, social_work, judged, CodeEntry("new", "social-work", "code", "New")],
+        "test",
+    )
+    order = [entry.id for _, entry in read_codebook(study).walk()]
+    assert order == ["trial", "forms", "trust", "social-work", "judged", "new", "fear"]
+    assert fear.id in order
+
+
+def test_a_label_that_two_codes_have_is_told(study: Study) -> None:
+    import_entries(study, [*ENTRIES, CodeEntry("fear-2", "trial", "code", "Fear")], "test")
+    with pytest.raises(NotFound, match="2 codes are labelled 'Fear'. Give the id: fear, fear-2"):
+        read_codebook(study).find("fear ".strip().capitalize())
+
+
 def test_a_code_below_itself_is_refused(study: Study) -> None:
     import_entries(study, ENTRIES, "test")
     with pytest.raises(BadInput, match="below itself"):

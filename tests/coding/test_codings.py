@@ -8,7 +8,7 @@ import pytest
 
 from qualbench.analysis.matrix import build_matrix
 from qualbench.analysis.quotes import list_quotes
-from qualbench.coding.blind import finish, log_in_view
+from qualbench.coding.blind import finish, log_in_view, reopen, visible_layers
 from qualbench.coding.codings import add_coding, list_codings, remove_coding, share_coded
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import BadInput, NotFound, Refused
@@ -93,7 +93,35 @@ def test_another_layer_is_hidden_until_both_have_finished_that_source(coded: Stu
         list_codings(other, layer="AB", source="P07_b")
     finish(other, ["P07_b"])
     assert [c.source for c in list_codings(other, layer="AB")] == ["P07_b"]
-    assert list_codings(other, layer="AB", source="P07_f") == []
+    with pytest.raises(Refused, match="this source"):
+        list_codings(other, layer="AB", source="P07_f")
+
+
+def test_finished_work_no_longer_changes_but_can_be_reopened_until_the_other_has_finished(
+    coded: Study,
+) -> None:
+    coding_id = add_coding(coded, "P07_b", Span(0, 5), "fear")
+    finish(coded, ["P07_b"])
+    for change_it in (
+        lambda: add_coding(coded, "P07_b", Span(0, 6), "fear"),
+        lambda: remove_coding(coded, coding_id),
+    ):
+        with pytest.raises(Refused, match="codings no longer change"):
+            change_it()
+    reopen(coded, ["P07_b"])
+    remove_coding(coded, coding_id)
+    for who in (coded, coded.by("CD")):
+        finish(who, ["P07_b"])
+    with pytest.raises(Refused, match="CD has finished P07_b too"):
+        reopen(coded, ["P07_b"])
+
+
+def test_layers_that_may_be_seen(coded: Study) -> None:
+    assert visible_layers(coded) == [AGREED, "AB"]
+    for who in (coded, coded.by("CD")):
+        finish(who, ["P07_b"])
+    assert visible_layers(coded, "P07_b") == [AGREED, "AB", "CD"]
+    assert visible_layers(coded, "P07_f") == visible_layers(coded) == [AGREED, "AB"]
 
 
 def test_no_count_quote_or_log_tells_of_a_hidden_layer(coded: Study) -> None:

@@ -32,6 +32,7 @@ def test_names_given_are_found_in_any_case_as_whole_words() -> None:
         ("we saw Shannon's mum", ["Shannon"]),
         ("then St Wulfstan's took him", ["St Wulfstan"]),
         ("my iPad was broken", []),
+        ("we saw Łukasz and Élodie and Siobhán", ["Łukasz and Élodie and Siobhán"]),
         ("[laughs] Aye. Because he did.", []),
     ],
 )

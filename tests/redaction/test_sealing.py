@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from qualbench.codebook.tree import CodeEntry, import_entries
 from qualbench.coding.codings import add_coding, list_codings
 from qualbench.errors import NotFound, Refused
 from qualbench.exchange.everything import export_all
@@ -18,15 +20,16 @@ from qualbench.redaction.entities import (
     PENDING,
     REJECTED,
     decide,
+    join_entities,
     list_entities,
     suggest_in_sources,
 )
 from qualbench.redaction.leaks import find_leaks
-from qualbench.redaction.sealing import seal
+from qualbench.redaction.sealing import scrub, seal
 from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
-from qualbench.study.journal import chain_faults, read_log, undo
+from qualbench.study.journal import chain_faults, read_log, redo, undo
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import list_sources, read_source
@@ -130,7 +133,9 @@ def test_sealing_is_for_good(named: Study) -> None:
     seal(named, ["one"])
     with pytest.raises(Refused, match="sealed already"):
         seal(named, ["one"])
-    undo(named)  # what came before it and still can be undone
+    for reverse in (undo, redo):
+        with pytest.raises(Refused, match="nothing of AB's"):
+            reverse(named)
     assert "Zebedina" not in read_source(named, "one").text
     assert chain_faults(named) == []
 
@@ -159,7 +164,7 @@ def test_no_byte_of_the_study_folder_holds_an_original(sqlite_study: Study, tmp_
     done = seal(study, [source.name for source in list_sources(study)])
     assert [path.name for path in done.backups_removed] == ["2026-03-02.db"]
     backup_daily(study, date(2026, 3, 3))
-    export_all(study, study.exports)
+    export_all(study, study.folder / "exports")
     held = {
         (path.name, form)
         for path in files_under(study.folder)
@@ -179,12 +184,14 @@ def test_a_leak_elsewhere_blocks_exports_and_is_placed_without_being_named(
     seal(named, [s.name for s in list_sources(named) if s.name != "two"])
     (leak, *_) = find_leaks(named)
     assert leak.place == "the text of two"
-    with pytest.raises(Refused) as refused:
-        require_safe(named, "x", allow_unsealed=True)
-    assert "zebedina" not in str(refused.value).casefold()
+    require_safe(named, "x", allow_unsealed=True)  # an unsealed text may still hold its names
     seal(named, ["two"])
     assert find_leaks(named) == []
     require_safe(named, "x")
+    import_entries(named, [CodeEntry("zeb", None, "code", "What Zebedina did")], "test")
+    with pytest.raises(Refused, match="1 places, first in the label of the code zeb at 5-13") as refused:
+        require_safe(named, "x", allow_unsealed=True)
+    assert "zebedina" not in str(refused.value).casefold()
 
 
 def test_unsealed_sources_do_not_go_out_unless_told_so_and_that_is_journaled(
@@ -222,6 +229,90 @@ def test_joining_entities_makes_one_pseudonym(named: Study) -> None:
     suggest_in_sources(named, ["Zebedina"])
     first = entity(named, "Torquil")
     pseudonym = decide(named, first, ACCEPTED, term="Person")
-    assert decide(named, entity(named, "Quillmore Nursery"), ACCEPTED, same_as=first) == pseudonym
+    assert join_entities(named, entity(named, "Quillmore Nursery"), first).pseudonym == pseudonym
+    for wrong in (("nobody", first), (first, "nobody"), (first, first)):
+        with pytest.raises(NotFound):
+            join_entities(named, *wrong)
     with pytest.raises(NotFound):
         decide(named, "nobody", ACCEPTED)
+
+
+def test_an_undone_coding_is_not_made_again_on_other_words_after_sealing(named: Study) -> None:
+    add_coding(named, "one", place(named, "one", "who came"), "fear")
+    undo(named)
+    sealer = named.by("CD")
+    suggest_in_sources(sealer, ["Zebedina"])
+    decide_all(sealer)
+    seal(sealer, ["one", "two"])
+    with pytest.raises(Refused, match="nothing of AB's to redo"):
+        redo(named)
+
+
+def test_what_was_sealed_keeps_its_decision(named: Study) -> None:
+    suggest_in_sources(named, ["Zebedina"])
+    decide_all(named)
+    worker = entity(named, "Zebedina")
+    seal(named, ["one"])
+    with pytest.raises(Refused, match="sealed with that decision"):
+        decide(named, worker, REJECTED)
+    with pytest.raises(Refused, match="sealed with that decision"):
+        join_entities(named, worker, entity(named, "Quillmore Nursery"))
+
+
+def test_participants_keep_their_talk_when_the_list_is_imported_again_after_sealing(
+    named: Study, tmp_path: Path
+) -> None:
+    people = _people(tmp_path, "P07,F07,Parent,Glasgow,one=Torquil")
+    import_participants(named, people)
+    suggest_in_sources(named, ["Zebedina"])
+    decide_all(named)
+    seal(named, ["one", "two"])
+    import_participants(named, people)
+    assert {t.participant for t in read_source(named, "one").turns} == {"P07"}
+
+
+def test_without_its_secret_a_study_lets_nothing_out_and_takes_nothing_in(
+    named: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggest_in_sources(named, ["Zebedina"])
+    decide_all(named)
+    seal(named, [s.name for s in list_sources(named) if s.state != "sealed" and s.name in ("one", "two")])
+    monkeypatch.setenv("QUALBENCH_HOME", str(tmp_path / "elsewhere"))
+    for refused in (
+        lambda: require_safe(named, "x", allow_unsealed=True),
+        lambda: suggest_in_sources(named, []),
+        lambda: import_files(named, [tmp_path / "one.txt"]),
+    ):
+        with pytest.raises(Refused, match="secret of this study is not on this machine"):
+            refused()
+    assert not (tmp_path / "elsewhere").exists()
+    assert list_sources(named)
+
+
+def test_a_name_in_the_codebook_is_a_leak(named: Study) -> None:
+    suggest_in_sources(named, ["Zebedina"])
+    decide_all(named)
+    seal(named, ["one", "two"])
+    example = CodeEntry("fear", "social-work", "code", "Fear", typical_example="Zebedina said so.")
+    import_entries(named, [example], "test")
+    assert [leak.place for leak in find_leaks(named)] == ["the typical example of the code fear"]
+
+
+def test_an_open_reader_is_told_of_and_the_scrub_can_be_done_again(
+    sqlite_study: Study, tmp_path: Path
+) -> None:
+    small_study(sqlite_study, tmp_path / "files")
+    (tmp_path / "one.txt").write_text(FIRST)
+    import_files(sqlite_study, [tmp_path / "one.txt"])
+    suggest_in_sources(sqlite_study, ["Zebedina"])
+    for one in list_entities(sqlite_study):
+        decide(sqlite_study, one.id, ACCEPTED)
+    reader = sqlite3.connect(sqlite_study.folder / "study.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT text FROM source").fetchall()
+    with pytest.raises(Refused, match="another program"):
+        seal(sqlite_study, ["one"])
+    reader.rollback()
+    reader.close()
+    scrub(sqlite_study)
+    assert not any(b"ebedina" in path.read_bytes() for path in files_under(sqlite_study.folder))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qualbench.errors import Refused
+from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study, open_study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import chain_faults, change, read_log, redo, undo
+from qualbench.study.retext import retext
 from qualbench.study.tables import Code, Coding, Event, Row, table_of
+from qualbench.text.spans import Edit
 from tests.study.builders import add_coders, add_codes, add_source
 
 SECRET = "My neighbour Torquil said so"
@@ -93,6 +97,43 @@ def test_transcript_text_never_enters_the_journal(study: Study) -> None:
     with study.read() as db:
         payloads = db.execute(sa.select(table_of(Event).c.payload)).scalars().all()
     assert not any(word in (payload or "") for payload in payloads for word in ("neighbour", "Torquil"))
+
+
+def test_a_change_to_what_is_there_already_is_none(study: Study) -> None:
+    add_codes(study, "a")
+    log = len(read_log(study))
+    with change(study, "codebook", "Renamed") as made:
+        made.update(Code, [{"id": "a", "label": "a"}])
+    assert len(read_log(study)) == log
+
+
+def test_a_change_of_a_text_cannot_be_undone_for_the_old_one_is_not_kept(study: Study) -> None:
+    add_source(study, SECRET)
+    with change(study, "correct", "Corrected") as made:
+        retext(made, "s1", [Edit(0, 2, "Your")])
+    assert read_log(study)[-1].undoable is False
+
+
+def test_somebody_who_is_no_coder_cannot_write(study: Study) -> None:
+    with pytest.raises(NotFound, match="no coder 'GHOST'"), change(study.by("GHOST"), "code"):
+        pass
+
+
+def test_a_change_waits_for_another_writer_and_says_so_when_it_takes_too_long(
+    sqlite_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(sqlite_study.folder / "study.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    impatient = replace(
+        sqlite_study, engine=sa.create_engine(sqlite_study.engine.url, connect_args={"timeout": 0.1})
+    )
+    sa.event.listen(impatient.engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    with pytest.raises(Refused, match="not saved: database is locked"):
+        add_codes(impatient, "a")
+    impatient.close()
+    other.rollback()
+    other.close()
+    add_codes(sqlite_study, "a")
 
 
 def test_undo_and_redo_are_events_and_survive_a_restart(study: Study) -> None:
@@ -267,6 +308,7 @@ def _depth(study: Study, first: int) -> tuple[int, int]:
 
 BULK = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from qualbench.study.database import open_study
 from qualbench.study.journal import change

@@ -25,7 +25,7 @@ from qualbench.coding.codings import CodingRead, list_codings
 from qualbench.exchange.refi_qda.positions import nvivo_position, nvivo_text
 from qualbench.study.database import Study
 from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import AGREED, Coding, Participant, StudyRecord
+from qualbench.study.tables import AGREED, Participant, StudyRecord
 from qualbench.text.spans import Span
 from qualbench.transcripts.participants import list_participants
 from qualbench.transcripts.sources import SourceRead, list_sources, read_source
@@ -72,13 +72,12 @@ def write_project(study: Study, path: Path, layers: Sequence[str] = (AGREED,)) -
     sources = [read_source(study, summary.name) for summary in list_sources(study)]
     cases = _cases(sources, {p.id: p for p in list_participants(study)}, guid)
     codings = [coding for layer in layers for coding in list_codings(study, layer=layer)]
-    times = _coding_times(study)
     project = _project_element(study, guid)
     _add_users(project, guid, layers)
     _add_codebook(project, guid, book, cases)
     _add_variables(project, guid, cases)
     _add_cases(project, guid, cases, sources)
-    _add_sources(project, guid, sources, codings, cases, times)
+    _add_sources(project, guid, sources, codings, cases)
     _add_sets(project, guid, sources)
     _write_archive(path, project, {f"{guid('source', s.summary.id)}.txt": s.text for s in sources})
     return Written(len(sources), len(book), len(cases), len(codings))
@@ -117,11 +116,6 @@ def _cases(
             )
         )
     return cases
-
-
-def _coding_times(study: Study) -> dict[str, str]:
-    with study.read() as db:
-        return dict(db.exec(select(Coding.id, Coding.created_at)).all())
 
 
 def _project_element(study: Study, guid: _Guids) -> _Element:
@@ -235,7 +229,6 @@ def _add_sources(
     sources: Sequence[SourceRead],
     codings: Sequence[CodingRead],
     cases: Sequence[_Case],
-    times: Mapping[str, str],
 ) -> None:
     if not sources:
         return
@@ -246,7 +239,7 @@ def _add_sources(
     agreed = guid("user", AGREED)
     for source in sources:
         summary = source.summary
-        made_at = max((times[coding.id] for coding in by_source[summary.name]), default="")
+        made_at = max((coding.created_at for coding in by_source[summary.name]), default="")
         element = _add(
             container,
             "TextSource",
@@ -265,7 +258,7 @@ def _add_sources(
                 (place(coding.start), place(coding.end)),
                 guid("code", coding.code),
                 guid("user", coding.layer),
-                _seconds(times[coding.id]),
+                _seconds(coding.created_at),
             )
         for case in cases:
             for span in case.turns.get(summary.name, ()):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
+from qualbench.errors import QualbenchError
 from qualbench.tui.widgets.chrome import Header, Status
 
 if TYPE_CHECKING:
@@ -33,3 +36,16 @@ class ModeScreen(Screen[None]):
     def say(self, sentence: str) -> None:
         """Show a sentence in the status row."""
         self.query_one(Status).say(sentence)
+
+
+def told(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Make a method of a mode tell in the status row what a person can put right, instead of failing."""
+
+    @wraps(method)
+    def tell_instead(self: ModeScreen) -> None:
+        try:
+            method(self)
+        except QualbenchError as error:
+            self.say(str(error))
+
+    return tell_instead

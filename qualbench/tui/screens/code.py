@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 
 from qualbench.codebook.tree import Codebook, read_codebook
+from qualbench.coding.blind import visible_layers
 from qualbench.coding.codings import list_codings
 from qualbench.study.tables import AGREED
 from qualbench.text.spans import Span
 from qualbench.transcripts.sources import SourceRead, list_sources, read_source
 from qualbench.tui.actions import TRANSCRIPT, bindings
-from qualbench.tui.screens.base import ModeScreen
+from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.transcript_view import (
     ShownBlock,
@@ -57,15 +58,22 @@ class CodeScreen(ModeScreen):
         """Open another source if another was asked for."""
         self._open_asked()
 
+    @told
     def _open_asked(self) -> None:
         name = self.workbench.source_name
         view = self.query_one(TranscriptView)
         view.display, self.query_one("#empty").display = name is not None, name is None
-        if name is None or (self._source is not None and self._source.summary.name == name):
+        if name is None:
             return
         study = self.workbench.study
+        before = self._source
         self._source, self._book = read_source(study, name), read_codebook(study)
-        view.show(self._source.text, shown_blocks(self._source), self._shown_codings())
+        if self._layer not in visible_layers(study, name):
+            self._layer = AGREED
+        if before is not None and (before.summary, before.text) == (self._source.summary, self._source.text):
+            view.show_codings(self._shown_codings())
+        else:
+            view.show(self._source.text, shown_blocks(self._source), self._shown_codings())
         view.focus()
 
     def _shown_codings(self) -> list[ShownCoding]:

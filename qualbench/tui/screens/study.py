@@ -11,7 +11,7 @@ from qualbench.coding.codings import share_coded
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import SourceSummary, list_sources
 from qualbench.tui.actions import STUDY, bindings
-from qualbench.tui.screens.base import ModeScreen
+from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.widgets.chrome import Status
 
 EMPTY = (
@@ -79,6 +79,7 @@ class StudyScreen(ModeScreen):
         """Show what has changed while another mode was open."""
         self.fill()
 
+    @told
     def fill(self) -> None:
         """Read the sources and show them, keeping the cursor where it was."""
         study = self.workbench.study

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("journal_key", sa.String(), nullable=False),
+        sa.Column("secret_check", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_study"),
     )
     op.create_table(

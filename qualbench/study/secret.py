@@ -1,0 +1,70 @@
+"""The secret of a study: it keys the digests of names, and is kept outside the study.
+
+With the secret the study can know a redacted name or a speaker label again; without it nobody can try a
+list of names on the study's digests. The study holds a check value, so a missing or wrong secret is
+noticed rather than replaced.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+from sqlmodel import select
+
+from qualbench.errors import Refused
+from qualbench.study.database import Study
+from qualbench.study.tables import StudyRecord
+from qualbench.text.words import fold
+
+
+def make_secret(uid: str) -> str:
+    """Make the secret of a new study, store it for this person, and give its check value.
+
+    Args:
+        uid: The study's own identifier, which names the file.
+    """
+    file = _file(uid)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = secrets.token_bytes(32)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(secret)
+    return _check_value(secret)
+
+
+def read_secret(study: Study) -> bytes:
+    """Read the study's secret from this person's data folder, or `QUALBENCH_HOME`.
+
+    Raises:
+        Refused: If it is not there, or is that of another study.
+    """
+    with study.read() as db:
+        record = db.exec(select(StudyRecord)).one()
+    file = _file(record.uid)
+    try:
+        secret = file.read_bytes()
+    except OSError:
+        secret = b""
+    if _check_value(secret) != record.secret_check:
+        raise Refused(
+            "The secret of this study is not on this machine.",
+            f"Ask who made the study for it, and put it at {file}.",
+        )
+    return secret
+
+
+def digest(secret: bytes, name: str) -> str:
+    """Give the keyed digest of a name or text (HMAC-SHA256), the same whatever its case and spacing."""
+    return hmac.new(secret, fold(name).encode(), "sha256").hexdigest()
+
+
+def _file(uid: str) -> Path:
+    home = os.environ.get("QUALBENCH_HOME") or platformdirs.user_data_dir("qualbench")
+    return Path(home) / "secrets" / f"{uid}.key"
+
+
+def _check_value(secret: bytes) -> str:
+    return hmac.new(secret, b"qualbench", "sha256").hexdigest()
