@@ -106,8 +106,8 @@ def _redact(study: Study) -> str:
     if leaks:
         raise Damaged("A redacted name still stands in the demonstration.", "Install qualbench again.")
     return (
-        f"{suggested} places suggested; {decided.accepted} accepted ({decided.added} of them found by the "
-        f"reviewer alone), {decided.rejected} rejected; {len(sealed.sources)} sources sealed, no leak found"
+        f"{suggested} places suggested; the reviewer replaced {decided.accepted} ({decided.added} of them "
+        f"not suggested) and kept {decided.rejected}; {len(sealed.sources)} sources sealed, no leak found"
     )
 
 

@@ -14,7 +14,7 @@ from qualbench.agreement.differences import CodedSpan, Comparison, Difference, c
 from qualbench.coding.codings import check_span, insert_codings, text_length
 from qualbench.errors import BadInput, NotFound, QualbenchError, Refused
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.tables import AGREED, Coding, Decision, new_id, now, table_of
 from qualbench.text.spans import Span, merge
 from qualbench.transcripts.manifest import read_rows
@@ -107,7 +107,7 @@ def decide(
         places = {_key(d): d for d in _comparison(changed.db, source_id, coders).differences}
         settled = _decided(changed.db, source_id, coders)
         _decide(changed, source, source_id, coders, places, settled, (span, *codes), outcome, reason, redrawn)
-        changed.summary = f"Decided '{outcome}' in {source} at {span.start}-{span.end}"
+        changed.summary = f"Decided '{outcome}' in {source_mark(source_id)} at {span.start}-{span.end}"
 
 
 def import_decisions(study: Study, path: Path, coders: tuple[str, str] | None = None) -> DecisionsImport:

@@ -23,6 +23,7 @@ COMMANDS = {
     "settings": ("settings", "The team's lists: sites, stakeholder types, timepoints, coders."),
     "participants": ("participants", "List participants, or import them."),
     "import": ("transcripts", "Import transcripts."),
+    "rename": ("transcripts", "Give a source another name."),
     "sources": ("sources", "List sources, or print one."),
     "redact": ("redact", "Find, decide on and seal what identifies people."),
     "codebook": ("codebook", "Show the codebook, or import one."),
@@ -140,6 +141,9 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        print(f"{error.filename or 'A file'} cannot be read or written: {error.strerror}.", file=sys.stderr)
         sys.exit(1)
 
 

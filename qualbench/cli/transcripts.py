@@ -1,4 +1,4 @@
-"""Importing transcripts."""
+"""Importing transcripts and naming sources."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qualbench.cli.app import opened_to_change
 from qualbench.cli.options import Coder
 from qualbench.cli.output import progress_line, tell, tell_faults
 from qualbench.transcripts.importing import FileImported, import_files
+from qualbench.transcripts.sources import rename_source
 
 commands = typer.Typer()
 
@@ -35,6 +36,18 @@ def import_(
     tell(f"{len(report.imported)} transcripts {verb}, {len(report.faults)} problems.")
     if report.faults:
         raise typer.Exit(1)
+
+
+@commands.command("rename")
+def rename(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    coder: Coder = None,
+) -> None:
+    """Give a source another name."""
+    rename_source(opened_to_change(ctx, coder), source, name)
+    tell(f"{source} is now {name}.")
 
 
 def _described(file: FileImported) -> str:

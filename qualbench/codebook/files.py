@@ -10,6 +10,7 @@ from typing import Any
 
 from qualbench.codebook.tree import LEVELS, CodeEntry
 from qualbench.errors import BadInput, NotFound
+from qualbench.text.words import normalise
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELDS = ("label", "definition", "when_to_use", "when_not_to_use", "typical_example", "colour", "status")
@@ -86,7 +87,7 @@ def _entry(where: str, node: Mapping[str, Any], parent: CodeEntry | None, depth:
     code_id = str(node.get("id") or "")
     if not _ID.fullmatch(code_id):
         raise BadInput(f"{where}: '{code_id}' cannot be an id.", "Use small letters, digits and hyphens.")
-    texts = {name: " ".join(str(node[name]).split()) for name in _FIELDS if node.get(name)}
+    texts = {name: " ".join(normalise(str(node[name])).split()) for name in _FIELDS if node.get(name)}
     if not texts.get("label"):
         raise BadInput(f"{where}: {code_id} has no label.", "Give it one.")
     level = str(node.get("level") or LEVELS[min(depth, len(LEVELS) - 1)])

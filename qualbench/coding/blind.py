@@ -9,12 +9,9 @@ from sqlmodel import Session
 
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
-from qualbench.study.journal import change, read_log
+from qualbench.study.journal import change, read_log, source_mark
 from qualbench.study.tables import AGREED, Assignment, Coder, Coding, Event, Layer, Source, table_of
 from qualbench.transcripts.sources import source_ids
-
-_HIDDEN = "(another coder's coding)"
-
 
 FINISHED, IN_PROGRESS = "finished", "in progress"
 
@@ -56,7 +53,7 @@ def _set_state(study: Study, sources: Sequence[str], state: str) -> None:
         changed.insert(Assignment, [row for row in rows if (row["source_id"], coder) not in states])
         changed.update(Assignment, [row for row in rows if (row["source_id"], coder) in states])
         done = "finished" if state == FINISHED else "reopened"
-        changed.summary = f"{coder} {done} {', '.join(sources)}"
+        changed.summary = f"{coder} {done} {', '.join(map(source_mark, ids.values()))}"
 
 
 def require_open(db: Session, coder: str, source_ids_: Iterable[str]) -> None:
@@ -166,9 +163,6 @@ def _open_sources(db: Session, layer: str, coder: str | None) -> set[str]:
 
 
 def log_in_view(study: Study) -> list[Event]:
-    """Give the journal with the particulars of other coders' codings left out."""
-    events = read_log(study)
-    for event in events:
-        if event.coder != study.coder and event.action in ("code", "uncode", "undo", "redo"):
-            event.summary = _HIDDEN
-    return events
+    """Give the journal without other coders' codings, not even their number."""
+    hidden = ("code", "uncode", "undo", "redo")
+    return [e for e in read_log(study) if e.coder == study.coder or e.action not in hidden]

@@ -12,7 +12,7 @@ from qualbench.codebook.tree import codebook_of
 from qualbench.coding.blind import in_view, require_open
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.tables import (
     AGREED,
     Coding,
@@ -64,7 +64,7 @@ def add_coding(study: Study, source: str, span: Span, code: str) -> str:
         length = text_length(changed.db, source_id)
         check_span(span, length, source)
         (coding_id,) = insert_codings(changed, changed.coder, [(source_id, span, entry.id)])
-        changed.summary = f"Coded '{entry.label}' in {source} at {span.start}-{span.end}"
+        changed.summary = f"Coded '{entry.label}' in {source_mark(source_id)} at {span.start}-{span.end}"
     return coding_id
 
 
@@ -83,6 +83,7 @@ def remove_coding(study: Study, coding_id: str) -> None:
             raise NotFound(
                 f"{study.coder} has no coding '{coding_id}'.", "'qualbench code list' gives the ids."
             )
+        require_open(changed.db, changed.coder, [row.source_id])
         label = codebook_of(changed.db).by_id[row.code_id].label
         changed.delete(Coding, [{"id": coding_id}])
         changed.summary = f"Removed '{label}' at {row.start}-{row.end}"

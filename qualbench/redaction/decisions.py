@@ -15,6 +15,7 @@ from qualbench.redaction.entities import (
     TERMS,
     insert_mentions,
     next_pseudonym,
+    variant_columns,
     whole_words,
 )
 from qualbench.study.database import Study
@@ -86,6 +87,17 @@ def import_decisions(study: Study, path: Path) -> DecisionsImport:
                     )
                 )
                 continue
+            if not any(
+                whole_words(text, row.text) for name, (_, text) in texts.items() if row.source in ("", name)
+            ):
+                where = row.source or "any unsealed source"
+                report.faults.append(
+                    BadInput(
+                        f"{path.name}, row {row.number}: its text stands nowhere in {where} as whole words.",
+                        "Check spelling and capitals.",
+                    )
+                )
+                continue
             _settle(changed, secret, row, texts, settled, entities, report)
         changed.summary = (
             f"Decided on redactions from a table: {report.accepted} accepted, {report.rejected} not"
@@ -119,7 +131,7 @@ def _settle(
         else:
             report.rejected += len(spans)
     if key in entities:
-        _remember(changed, digest(secret, row.text), entities[key], row.decision)
+        _remember(changed, variant_columns(secret, row.text), entities[key], row.decision)
 
 
 def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
@@ -142,12 +154,13 @@ def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
     return entity_id
 
 
-def _remember(changed: Change, key: str, entity_id: str, decision: str) -> None:
+def _remember(changed: Change, forms: Mapping[str, str], entity_id: str, decision: str) -> None:
     """Let a form of words stand for the entity from now on; acceptance in one place outweighs rejection."""
     table = table_of(Variant)
+    key = forms["digest"]
     holder = changed.db.execute(sa.select(table.c.entity_id).where(table.c.digest == key)).scalar()
     if holder is None:
-        changed.insert(Variant, [{"digest": key, "entity_id": entity_id}])
+        changed.insert(Variant, [{**forms, "entity_id": entity_id}])
     elif holder != entity_id and decision == ACCEPTED:
         changed.update(Variant, [{"digest": key, "entity_id": entity_id}])
 

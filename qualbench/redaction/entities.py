@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.errors import NotFound, Refused
+from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.patterns import Suggestion
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, new_id, table_of
 from qualbench.text.spans import Span
@@ -103,7 +103,8 @@ def suggest_in_sources(
             text, labels = _text_and_labels(changed.db, source_id)
             found = suggest(text, names, labels)
             counts[name] = _keep(changed, secret, source_id, text, found)
-            changed.summary = f"Suggested {counts[name]} redactions in {name}"
+            changed.update(Source, [{"id": source_id, "state": "suggested"}])
+            changed.summary = f"Suggested {counts[name]} redactions in {source_mark(source_id)}"
     return counts
 
 
@@ -227,7 +228,13 @@ def _undecided(db: Session, entity_id: str) -> Entity:
 
 
 def next_pseudonym(db: Session, term: str) -> str:
-    """Give the next free pseudonym of a term: `[Nursery 3]` after `[Nursery 2]`."""
+    """Give the next free pseudonym of a term: `[Nursery 3]` after `[Nursery 2]`.
+
+    Raises:
+        BadInput: If the term is not words.
+    """
+    if not re.fullmatch(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*", term):
+        raise BadInput(f"'{term}' cannot be the word of a pseudonym.", "Use words only, such as Nursery.")
     table = table_of(Entity)
     taken = db.execute(
         sa.select(table.c.pseudonym).where(table.c.pseudonym.startswith(f"[{term} "))
@@ -248,10 +255,20 @@ def _move_mentions(changed: Change, from_entity: str, to_entity: str) -> None:
     changed.delete(Entity, [{"id": from_entity}])
 
 
+def variant_columns(secret: bytes, words: str) -> dict[str, str]:
+    """Give what the study remembers of a form of words: digests of the whole and of its first word."""
+    first = re.search(r"\w+", words)
+    return {
+        "digest": digest(secret, words),
+        "first_word_digest": digest(secret, first[0] if first else words),
+    }
+
+
 def whole_words(text: str, words: str) -> list[Span]:
-    """Find a string in a text where it stands as whole words, in the same case."""
-    pattern = rf"(?<!\w){re.escape(words)}(?!\w)" if words[:1].isalnum() else re.escape(words)
-    return [Span(*match.span()) for match in re.finditer(pattern, text)]
+    """Find a string in a text where it stands as whole words, in the same case, whatever its apostrophes."""
+    pattern = re.sub("['’]", "['’]", re.escape(words))
+    before, after = r"(?<!\w)" if words[:1].isalnum() else "", r"(?!\w)" if words[-1:].isalnum() else ""
+    return [Span(*match.span()) for match in re.finditer(before + pattern + after, text)]
 
 
 def insert_mentions(changed: Change, source_id: str, entity_id: str, spans: Iterable[Span]) -> None:
@@ -321,8 +338,13 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
             for entity_id, kind in new_entities.values()
         ],
     )
+    words_of = {key: words for words, key in digests.items()}
     changed.insert(
-        Variant, [{"digest": key, "entity_id": entity_id} for key, (entity_id, _) in new_entities.items()]
+        Variant,
+        [
+            {**variant_columns(secret, words_of[key]), "entity_id": entity_id}
+            for key, (entity_id, _) in new_entities.items()
+        ],
     )
     changed.insert(
         Mention,

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
+from qualbench.redaction.leaks import accepted_forms
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
-from qualbench.study.journal import SEAL, Change, change
+from qualbench.study.journal import SEAL, Change, change, source_mark
 from qualbench.study.retext import retext
+from qualbench.study.secret import read_secret
 from qualbench.study.tables import (
     Entity,
     Mention,
@@ -50,15 +52,23 @@ def seal(study: Study, names: Sequence[str]) -> Sealed:
 
     Raises:
         NotFound: If one of the names is not a source.
-        Refused: If a source is sealed already or has suggestions nobody has decided on, and nothing was
+        Refused: If a source is sealed already, has a redacted name for its own name, was never looked
+            through, or has suggestions nobody has decided on, and nothing was
             done; or if another program holds on to the originals (see `scrub`).
     """
     replacements = 0
     with change(study, SEAL, undoable=False) as changed:
         ids = source_ids(changed.db, list(names))
+        wanted = accepted_forms(changed.db, read_secret(study))
         for name in names:
+            if wanted.find(name.replace("_", " ")):
+                raise Refused(
+                    f"The name of {name} holds a redacted name.", f"First: qualbench rename {name} NEWNAME."
+                )
             replacements += _seal_source(changed, ids[name], name)
-        changed.summary = f"Sealed {', '.join(names)}: {replacements} places replaced"
+        changed.summary = (
+            f"Sealed {', '.join(map(source_mark, ids.values()))}: {replacements} places replaced"
+        )
     return Sealed(list(names), replacements, scrub(study))
 
 
@@ -67,6 +77,11 @@ def _seal_source(changed: Change, source_id: str, name: str) -> int:
     state = changed.db.execute(sa.select(source.c.state).where(source.c.id == source_id)).scalar_one()
     if state == "sealed":
         raise Refused(f"{name} is sealed already.")
+    if state == "imported":
+        raise Refused(
+            f"{name} has not been looked through for identifiers yet.",
+            "Run 'qualbench redact suggest' first.",
+        )
     rows = changed.db.execute(
         sa.select(mention.c.start, mention.c.end, entity.c.decision, entity.c.pseudonym)
         .join_from(mention, entity, mention.c.entity_id == entity.c.id)
@@ -79,10 +94,23 @@ def _seal_source(changed: Change, source_id: str, name: str) -> int:
             f"{name} has {pending} suggestions nobody has decided on.",
             "Decide on them first: qualbench redact list --pending.",
         )
-    edits = [Edit(row.start, row.end, row.pseudonym) for row in rows if row.decision == ACCEPTED]
+    edits = _edits([Edit(row.start, row.end, row.pseudonym) for row in rows if row.decision == ACCEPTED])
     text = retext(changed, source_id, edits, state="sealed")
     _rename_speakers(changed, source_id, text)
     return len(edits)
+
+
+def _edits(wanted: Sequence[Edit]) -> list[Edit]:
+    """The replacements to make; mentions that overlap become one, under the pseudonym of the longest."""
+    edits: list[Edit] = []
+    for edit in sorted(wanted):
+        if edits and edit.start < edits[-1].end:
+            before = edits[-1]
+            longer = max(before, edit, key=lambda one: one.end - one.start)
+            edits[-1] = Edit(before.start, max(before.end, edit.end), longer.replacement)
+        else:
+            edits.append(edit)
+    return edits
 
 
 def _rename_speakers(changed: Change, source_id: str, text: str) -> None:

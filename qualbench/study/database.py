@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
@@ -82,6 +81,7 @@ def create_study(folder: Path, *, coder: str | None = None, database: str | None
         raise Refused(f"{folder} holds a study already.", "Choose another folder, or open this one.")
     if database is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / DATABASE_FILE).touch(mode=0o600)
     engine = _engine(_address(folder, database))
     try:
         with _reachable(engine):
@@ -134,15 +134,17 @@ def open_study(folder: Path, *, coder: str | None = None) -> Study:
     return Study(folder, engine, coder or settings.get("coder"))
 
 
-def read_settings(folder: Path) -> dict[str, Any]:
+def read_settings(folder: Path) -> dict[str, str]:
     """Read this machine's view of a study: `database` and `coder`.
 
     Raises:
         NotFound: If the folder holds no study.
-        Damaged: If the settings file is not TOML.
+        Damaged: If the settings file is not TOML, or a value is not a text.
     """
+    if folder.is_file():
+        raise NotFound(f"{folder} is a file.", "Give the folder of the study.")
     try:
-        return tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
+        settings = tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
     except FileNotFoundError:
         raise NotFound(
             f"There is no study in {folder}.",
@@ -150,6 +152,11 @@ def read_settings(folder: Path) -> dict[str, Any]:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Damaged(f"{folder / SETTINGS_FILE} cannot be read: {error}.", "Put it right by hand.") from None
+    if not all(isinstance(value, str) for value in settings.values()):
+        raise Damaged(
+            f"{folder / SETTINGS_FILE}: every value must be a text in quotes.", "Put it right by hand."
+        )
+    return settings
 
 
 def migrate(engine: Engine) -> None:

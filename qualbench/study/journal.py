@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +24,13 @@ from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.tables import Coder, Event, Row, StudyRecord, now, table_of
 
-PRIVATE_COLUMNS = {"source": {"text", "interviewer"}, "speaker": {"label"}}
+PRIVATE_COLUMNS = {"source": {"text", "name", "interviewer"}, "speaker": {"label"}}
 """Columns that hold words of a transcript, or may hold a name, and so never enter a payload."""
 
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
 
+_SOURCE_MARK = re.compile(r"\{source:(\w+)\}")
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 _CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
 
@@ -163,13 +165,19 @@ def redo(study: Study) -> Event:
     return _reverse(study, "redo")
 
 
+def source_mark(source_id: str) -> str:
+    """Give what stands for a source in a summary: its name may be somebody's, and can be changed."""
+    return f"{{source:{source_id}}}"
+
+
 def read_log(study: Study) -> list[Event]:
     """Give all events of the journal, oldest first, without their payloads."""
     table = table_of(Event)
     columns = [column for column in table.c if column.name != "payload"]
     with study.read() as db:
-        rows = db.execute(sa.select(*columns).order_by(table.c.seq)).mappings()
-        return [Event(**row, payload=None) for row in rows]
+        rows = db.execute(sa.select(*columns).order_by(table.c.seq)).mappings().all()
+        readable = _reader(db)
+    return [Event(**(dict(row) | {"summary": readable(row["summary"])}), payload=None) for row in rows]
 
 
 def chain_faults(study: Study) -> list[str]:
@@ -195,16 +203,22 @@ def chain_faults(study: Study) -> list[str]:
 def _writing(study: Study) -> Iterator[tuple[Session, str]]:
     """A session whose transaction is the only one writing to the study, and the coder it is done for."""
     if study.coder is None:
-        raise Refused("Nobody has said who is at work.", "Add --coder with your initials.")
+        raise Refused(
+            "Nobody has said who is at work.",
+            'Add --coder with your initials, or write coder = "AB" into qualbench.toml.',
+        )
     try:
         with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
             if not study.on_sqlite:
                 db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
             coders = set(db.execute(sa.select(table_of(Coder).c.initials)).scalars())
             if coders and study.coder not in coders:
+                alike = [coder for coder in coders if coder.casefold() == study.coder.casefold()]
                 raise NotFound(
                     f"The study has no coder '{study.coder}'.",
-                    f"Add one with 'qualbench settings add coder {study.coder}'.",
+                    f"Write {alike[0]}."
+                    if alike
+                    else f"Add one with 'qualbench settings add coder {study.coder}'.",
                 )
             yield db, study.coder
             db.commit()
@@ -265,8 +279,9 @@ def _reverse(study: Study, action: str) -> Event:
         if event.payload is None:
             raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
         recorder = Change(db, coder, "")
+        readable = _reader(db)
         for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
-            _apply(db, table_change.inverse(), event)
+            _apply(db, table_change.inverse(), readable(event.summary))
             recorder.tables.append(table_change.inverse())
         original = event
         while original.target is not None:
@@ -274,6 +289,7 @@ def _reverse(study: Study, action: str) -> Event:
         db.expunge_all()
         recorder.summary = f"{'Undid' if action == 'undo' else 'Redid'}: {original.summary}"
         _append_event(db, recorder, action, event.seq, not any(t.private for t in recorder.tables))
+        original.summary = readable(original.summary)
     return original
 
 
@@ -307,7 +323,16 @@ def _target(db: Session, coder: str, action: str) -> int | None:
     return stack[-1] if stack else None
 
 
-def _apply(db: Session, change: TableChange, event: Event) -> None:
+def _reader(db: Session) -> Callable[[str], str]:
+    """A function that puts the present names of sources into a summary."""
+    source = Row.metadata.tables["source"]
+    names = {row.id: row.name for row in db.execute(sa.select(source.c.id, source.c.name))}
+    return lambda summary: _SOURCE_MARK.sub(
+        lambda mark: names.get(mark[1], "a source since removed"), summary
+    )
+
+
+def _apply(db: Session, change: TableChange, what: str) -> None:
     """Write a recorded change, provided its rows are as it expects them."""
     table = Row.metadata.tables[change.table]
     rows = [dict(zip(change.columns, row, strict=True)) for row in (change.before or change.after or [])]
@@ -315,7 +340,7 @@ def _apply(db: Session, change: TableChange, event: Event) -> None:
         present = _rows_at(db, table, change.columns, rows)
         if present != change.before:
             raise Refused(
-                f"'{event.summary}' cannot be taken back: what it changed has been changed since.",
+                f"'{what}' cannot be taken back: what it changed has been changed since.",
                 "See 'qualbench log' for what came after it.",
             )
     try:
@@ -328,7 +353,7 @@ def _apply(db: Session, change: TableChange, event: Event) -> None:
             _set_columns(db, table, change.columns, after)
     except sa.exc.IntegrityError:
         raise Refused(
-            f"'{event.summary}' cannot be taken back: other things now depend on it.",
+            f"'{what}' cannot be taken back: other things now depend on it.",
             "See 'qualbench log' for what came after it.",
         ) from None
 

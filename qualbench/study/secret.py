@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from qualbench.errors import Refused
 from qualbench.study.database import Study
 from qualbench.study.tables import StudyRecord
 from qualbench.text.words import fold
+
+_OUTER_PUNCTUATION = re.compile(r"^\W+|\W+$")
 
 
 def make_secret(uid: str) -> str:
@@ -57,8 +60,10 @@ def read_secret(study: Study) -> bytes:
 
 
 def digest(secret: bytes, name: str) -> str:
-    """Give the keyed digest of a name or text (HMAC-SHA256), the same whatever its case and spacing."""
-    return hmac.new(secret, fold(name).encode(), "sha256").hexdigest()
+    """Give the keyed digest of a name or text (HMAC-SHA256), whatever its case, spacing and outer marks."""
+    folded = fold(name)
+    bare = _OUTER_PUNCTUATION.sub("", folded) or folded
+    return hmac.new(secret, bare.encode(), "sha256").hexdigest()
 
 
 def _file(uid: str) -> Path:

@@ -101,12 +101,12 @@ class Participant(Row, table=True):
 class ParticipantLabel(Row, table=True):
     """The speaker label of a participant in one source, where it is not the participant's id.
 
-    A label may be a name, so only its digest is kept, keyed by the study's secret.
+    Labels and names of sources may be people's names, so only their digest is kept, keyed by the
+    study's secret (`transcripts.participants`).
     """
 
     __tablename__ = "participant_label"
-    source_name: str = Field(primary_key=True)
-    label_digest: str = Field(primary_key=True)  # of "*" for talk without a label
+    digest: str = Field(primary_key=True)
     participant_id: str = Field(foreign_key="participant.id", index=True)
 
 
@@ -122,7 +122,7 @@ class Source(Row, table=True):
     mode: str | None = None
     interviewer: str | None = None
     format: str
-    state: str  # imported, sealed
+    state: str  # imported, suggested (looked through for identifiers), sealed
     words: int
     fingerprint: str  # sha256 of the text
     imported_fingerprint: str  # digest of the text as it came in, keyed by the study's secret
@@ -170,6 +170,7 @@ class Variant(Row, table=True):
     """A form under which an entity appears, as a digest keyed by the study's secret."""
 
     digest: str = Field(primary_key=True)
+    first_word_digest: str
     entity_id: str = Field(foreign_key="entity.id", index=True)
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _NEWLINES = "\r\x0b\x0c\x85\u2028\u2029"
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _NEWLINE = re.compile(f"\r\n|[{_NEWLINES}]")
 
 

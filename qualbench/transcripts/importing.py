@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,14 +11,14 @@ from sqlmodel import select
 
 from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.retext import fingerprint
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import StudySettings, read_study_settings
 from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
 from qualbench.transcripts.manifest import ManifestRow, read_manifest
 from qualbench.transcripts.model import Transcript
-from qualbench.transcripts.participants import Resolver, unknown_item
+from qualbench.transcripts.participants import Resolver, item_of
 from qualbench.transcripts.readers import READERS, read_transcript
 
 
@@ -53,13 +53,19 @@ class ImportReport:
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """Give the files named, and for a folder the transcripts right inside it, in order of name."""
+    """Give the files named, and for a folder the transcripts right inside it, in order of name.
+
+    Raises:
+        BadInput: If a folder is not there.
+    """
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
             files += sorted(file for file in path.iterdir() if file.suffix.lower() in READERS)
-        else:
+        elif path.suffix:
             files.append(path)
+        else:
+            raise BadInput(f"There is no folder {path}.", "Check its name.")
     return files
 
 
@@ -81,8 +87,9 @@ def import_files(
         progress: Called before each file with the number done, the number of all, and its name.
 
     Raises:
-        BadInput: If the manifest as a whole cannot be read.
+        BadInput: If the manifest as a whole cannot be read, or a folder is not there.
     """
+    paths = list(paths)
     files = find_files(paths)
     report = ImportReport()
     rows: dict[str, ManifestRow] | None = None
@@ -90,7 +97,10 @@ def import_files(
         listed, faults = read_manifest(manifest)
         report.faults += faults
         rows = {row.file: row for row in listed}
-        report.faults += _rows_without_file(manifest, listed, files)
+        told = {fault.file for fault in faults} - rows.keys()
+        files = [file for file in files if file.name not in told]
+        if any(path.is_dir() for path in paths):
+            report.faults += _rows_without_file(manifest, listed, files)
     settings = read_study_settings(study)
     secret = read_secret(study)
     with study.read() as db:
@@ -165,11 +175,11 @@ def _row_for(
             f"{path.name}: {manifest.name} has no row for it.", "Add a row, or leave the file out."
         )
     where = f"{manifest.name}, row {row.number}"
-    if row.timepoint is not None and row.timepoint not in settings.timepoints:
-        raise unknown_item(where, "timepoint", row.timepoint, settings.timepoints)
-    if row.site is not None and row.site not in settings.sites:
-        raise unknown_item(where, "site", row.site, settings.sites)
-    return row
+    return replace(
+        row,
+        timepoint=item_of(where, "timepoint", row.timepoint, settings.timepoints),
+        site=item_of(where, "site", row.site, settings.sites),
+    )
 
 
 def _resolve(
@@ -189,7 +199,10 @@ def _imported(path: Path, transcript: Transcript, speakers: dict[str | None, Spe
     notes = list(transcript.notes)
     unresolved = [found.label for found in speakers.values() if found.role == "other" and found.label]
     if unresolved:
-        notes.append(f"Nobody is known by the label {', '.join(unresolved)}: their words count for nobody.")
+        notes.append(
+            f"Nobody is known by the label {', '.join(unresolved)}: their words count for nobody. Give a "
+            "participant's in the column labels, an interviewer's in the manifest."
+        )
     return FileImported(
         path.stem,
         path.suffix.lower().removeprefix("."),
@@ -208,8 +221,8 @@ def _store(
     speakers: dict[str | None, SpeakerFound],
     print_: str,
 ) -> None:
-    with change(study, "import", f"Imported {path.stem}") as made:
-        source_id = new_id()
+    source_id = new_id()
+    with change(study, "import", f"Imported {source_mark(source_id)}") as made:
         _refuse_taken_name(made, path)
         made.insert(Source, [_source_columns(source_id, path, row, transcript, print_)])
         numbers = {label: n for n, label in enumerate(speakers, start=1)}

@@ -83,7 +83,9 @@ def _best_reading(blocks: Sequence[Block]) -> list[_Labelled | None]:
     for form, possible in _FORMS:
         if not any(possible(block) for block in blocks):
             continue
-        reading = _accepted([None if block.heading else form(block) for block in blocks])
+        reading = [None if block.heading else form(block) for block in blocks]
+        if form is not _given:  # what the format itself says needs no evidence
+            reading = _accepted(reading)
         count = sum(found is not None for found in reading)
         if count > best_count:
             best, best_count = reading, count

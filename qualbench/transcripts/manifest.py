@@ -18,7 +18,7 @@ PARTICIPANT_COLUMNS = ("id", "family", "stakeholder", "site", "labels")
 KINDS = ("interview", "focus group", "minutes", "field note")
 MODES = ("face to face", "phone", "online")
 
-_PARTICIPANT_ID = re.compile(r"(?=.*\d|[A-Z-]+$)[A-Za-z]{1,6}[-_]?[A-Z]{0,4}\d{0,4}")
+_PARTICIPANT_ID = re.compile(r"[A-Z]{1,5}[-_]?\d{1,4}|[A-Z]{1,4}-[A-Z]{1,2}")
 _LONG_NUMBER = re.compile(r"\d[\d\s-]{7,}\d")
 
 
@@ -38,6 +38,14 @@ class ManifestRow:
     date: str | None
     mode: str | None
     interviewer: str | None
+
+
+class RowFault(BadInput):
+    """A row of a manifest that cannot be used, with the file that it is about."""
+
+    def __init__(self, message: str, hint: str, file: str) -> None:
+        super().__init__(message, hint)
+        self.file = file
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
     missing = [name for name in required if name not in names]
     if missing:
         raise BadInput(
-            f"{path.name}: row 1 has no column '{missing[0]}'.", f"Its columns are {', '.join(required)}."
+            f"{path.name}: row 1 has no column '{missing[0]}'; it has: {', '.join(names)[:80]}.",
+            f"The first row must name at least {', '.join(required)}.",
         )
     for number, row in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in row):
@@ -86,28 +95,25 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
             yield number, dict.fromkeys(names, "") | cells
 
 
-def read_manifest(path: Path) -> tuple[list[ManifestRow], list[BadInput]]:
+def read_manifest(path: Path) -> tuple[list[ManifestRow], list[RowFault]]:
     """Read a manifest; rows that cannot be used come back as errors beside those that can.
 
     Raises:
         BadInput: If the file as a whole cannot be read.
     """
     rows: list[ManifestRow] = []
-    faults: list[BadInput] = []
+    faults: list[RowFault] = []
     seen: dict[str, int] = {}
     for number, cells in read_rows(path, MANIFEST_COLUMNS):
         where = f"{path.name}, row {number}"
+        file = cells["file"]
         try:
-            row = _manifest_row(where, number, cells)
-            if row.file in seen:
-                raise BadInput(
-                    f"{where}: {row.file} is in row {seen[row.file]} already.", "Keep one of the two."
-                )
+            if file in seen:
+                raise BadInput(f"{where}: {file} is in row {seen[file]} already.", "Keep one of the two.")
+            seen[file] = number
+            rows.append(_manifest_row(where, number, cells))
         except BadInput as fault:
-            faults.append(fault)
-            continue
-        seen[row.file] = number
-        rows.append(row)
+            faults.append(RowFault(fault.message, fault.hint, file))
     return rows, faults
 
 
@@ -155,7 +161,7 @@ def read_participants(path: Path) -> tuple[list[ParticipantRow], list[BadInput]]
         where = f"{path.name}, row {number}"
         try:
             check_participant_id(cells["id"], where)
-            if cells["id"] in {row.id for row in rows}:
+            if cells["id"].casefold() in {row.id.casefold() for row in rows}:
                 raise BadInput(f"{where}: {cells['id']} is in the list twice.", "Keep one of the two rows.")
             rows.append(
                 ParticipantRow(

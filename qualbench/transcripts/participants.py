@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from qualbench.errors import BadInput
@@ -13,7 +12,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker, table_of
+from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker
 from qualbench.transcripts.labels import INTERVIEWER
 from qualbench.transcripts.manifest import ParticipantRow, read_participants
 
@@ -47,12 +46,13 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
     usable = []
     for row in rows:
         where = f"{path.name}, row {row.number}"
-        if row.stakeholder not in settings.stakeholder_types:
-            faults.append(unknown_item(where, "stakeholder", row.stakeholder, settings.stakeholder_types))
-        elif row.site is not None and row.site not in settings.sites:
-            faults.append(unknown_item(where, "site", row.site, settings.sites))
+        try:
+            stakeholder = item_of(where, "stakeholder", row.stakeholder, settings.stakeholder_types)
+            site = item_of(where, "site", row.site, settings.sites)
+        except BadInput as fault:
+            faults.append(fault)
         else:
-            usable.append(row)
+            usable.append(replace(row, stakeholder=stakeholder or "", site=site))
     with change(study, "participants") as changed:
         known = set(changed.db.exec(select(Participant.id)))
         added = [row for row in usable if row.id not in known]
@@ -65,10 +65,19 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
     return ParticipantsImport([row.id for row in added], [row.id for row in updated], faults)
 
 
-def unknown_item(where: str, list_name: str, name: str, known: list[str]) -> BadInput:
-    """Say that a name is not in one of the study's lists, and what to do about it."""
+def item_of(where: str, list_name: str, name: str | None, known: list[str]) -> str | None:
+    """Give an item of one of the study's lists as the list writes it; None stays None.
+
+    Raises:
+        BadInput: If it is not in the list.
+    """
+    if name is None:
+        return None
+    for item in known:
+        if item.casefold() == name.casefold():
+            return item
     what = {"stakeholder": "stakeholder type"}.get(list_name, list_name)
-    return BadInput(
+    raise BadInput(
         f"{where}: '{name}' is not a {what} of this study.",
         f"Use one of {', '.join(known)}, or add it: qualbench settings add {list_name} '{name}'.",
     )
@@ -80,10 +89,7 @@ class Resolver:
     def __init__(self, db: Session, secret: bytes) -> None:
         self._secret = secret
         self._ids = {participant.casefold(): participant for participant in db.exec(select(Participant.id))}
-        self._given = {
-            (row.source_name, row.label_digest): row.participant_id
-            for row in db.exec(select(ParticipantLabel))
-        }
+        self._given = {row.digest: row.participant_id for row in db.exec(select(ParticipantLabel))}
 
     def resolve(self, source_name: str, label: str | None, interviewer: str | None) -> tuple[str, str | None]:
         """Give the role of a speaker, and the participant if it is one.
@@ -94,7 +100,9 @@ class Resolver:
             interviewer: The label or name of the interviewer, where the manifest gives it.
         """
         folded = (label or "*").casefold()
-        participant = self._given.get((source_name, digest(self._secret, folded))) or self._ids.get(folded)
+        participant = self._given.get(_label_digest(self._secret, source_name, folded)) or self._ids.get(
+            folded
+        )
         if participant is not None:
             return "participant", participant
         if label and (INTERVIEWER.fullmatch(label) or folded == (interviewer or "").casefold()):
@@ -106,25 +114,23 @@ def _columns(row: ParticipantRow) -> dict[str, str | None]:
     return {"id": row.id, "family": row.family, "stakeholder": row.stakeholder, "site": row.site}
 
 
+def _label_digest(secret: bytes, source_name: str, label: str) -> str:
+    return digest(secret, f"{source_name}\n[{label}]")  # in brackets, lest "*" be taken for an outer mark
+
+
 def _replace_labels(changed: Change, secret: bytes, rows: list[ParticipantRow]) -> None:
     """Keep for each of these participants the labels now given, and no others."""
-    given = {(source, digest(secret, label)): row.id for row in rows for source, label in row.labels.items()}
-    table = table_of(ParticipantLabel)
-    known = {
-        (row.source_name, row.label_digest): row.participant_id
-        for row in changed.db.execute(sa.select(table))
+    given = {
+        _label_digest(secret, source, label): row.id for row in rows for source, label in row.labels.items()
     }
+    known = {row.digest: row.participant_id for row in changed.db.exec(select(ParticipantLabel))}
     people = {row.id for row in rows}
     gone = [key for key, who in known.items() if given.get(key) != who and (who in people or key in given)]
-    changed.delete(ParticipantLabel, [{"source_name": source, "label_digest": d} for source, d in gone])
+    changed.delete(ParticipantLabel, [{"digest": key} for key in gone])
     kept = known.keys() - set(gone)
     changed.insert(
         ParticipantLabel,
-        [
-            {"source_name": source, "label_digest": d, "participant_id": who}
-            for (source, d), who in given.items()
-            if (source, d) not in kept
-        ],
+        [{"digest": key, "participant_id": who} for key, who in given.items() if key not in kept],
     )
 
 

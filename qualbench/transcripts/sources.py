@@ -1,4 +1,4 @@
-"""Reading the sources of a study."""
+"""Reading the sources of a study, and naming them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.errors import NotFound
+from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
+from qualbench.study.journal import change, source_mark
 from qualbench.study.tables import Participant, Source, Speaker, Turn, table_of
 
 
@@ -19,7 +20,7 @@ class SourceSummary:
     """A source without its text.
 
     Attributes:
-        state: "imported" or "sealed".
+        state: "imported", "suggested" (looked through for identifiers) or "sealed".
         stakeholders: The stakeholder types of those who speak in it, in order of their turns.
     """
 
@@ -97,6 +98,25 @@ def read_source(study: Study, name: str) -> SourceRead:
             .order_by(turn.c.n)
         )
         return SourceRead(_summaries(db, source_id)[source_id], text, [TurnRead(*row) for row in rows])
+
+
+def rename_source(study: Study, name: str, new_name: str) -> None:
+    """Give a source another name; the journal then shows that name throughout.
+
+    Raises:
+        NotFound: If there is no such source.
+        Refused: If the new name is taken or empty.
+    """
+    with change(study, "rename") as changed:
+        source_id = source_ids(changed.db, [name])[name]
+        table = table_of(Source)
+        taken = changed.db.execute(sa.select(table.c.id).where(table.c.name == new_name)).first()
+        if taken is not None or not new_name.strip():
+            raise Refused(
+                f"'{new_name}' cannot be the name of a source.", "Choose another that is not taken."
+            )
+        changed.update(Source, [{"id": source_id, "name": new_name}])
+        changed.summary = f"Renamed a source to {source_mark(source_id)}"
 
 
 def source_ids(db: Session, names: list[str]) -> Mapping[str, str]:

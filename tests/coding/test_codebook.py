@@ -76,7 +76,7 @@ def test_importing_again_takes_over_the_order_of_the_file(study: Study) -> None:
 
 def test_a_label_that_two_codes_have_is_told(study: Study) -> None:
     import_entries(study, [*ENTRIES, CodeEntry("fear-2", "trial", "code", "Fear")], "test")
-    with pytest.raises(NotFound, match="2 codes are labelled 'Fear'. Give the id: fear, fear-2"):
+    with pytest.raises(NotFound, match="2 codes are labelled 'Fear'"):
         read_codebook(study).find("fear ".strip().capitalize())
 
 

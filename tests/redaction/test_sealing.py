@@ -11,7 +11,7 @@ import pytest
 
 from qualbench.codebook.tree import CodeEntry, import_entries
 from qualbench.coding.codings import add_coding, list_codings
-from qualbench.errors import NotFound, Refused
+from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.exchange.everything import export_all
 from qualbench.exchange.gates import require_safe
 from qualbench.redaction.decisions import import_decisions
@@ -32,7 +32,7 @@ from qualbench.study.integrity import check_study
 from qualbench.study.journal import chain_faults, read_log, redo, undo
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
-from qualbench.transcripts.sources import list_sources, read_source
+from qualbench.transcripts.sources import list_sources, read_source, rename_source
 from tests.builders import place, small_study
 
 FIRST = """Torquil: Hello.
@@ -124,7 +124,7 @@ def test_undecided_suggestions_keep_a_source_from_being_sealed(named: Study) -> 
     with pytest.raises(Refused, match="nobody has decided on"):
         seal(named, ["two", "one"])
     assert read_source(named, "one").text == before
-    assert all(s.state == "imported" for s in list_sources(named))
+    assert not any(s.state == "sealed" for s in list_sources(named))
 
 
 def test_sealing_is_for_good(named: Study) -> None:
@@ -316,3 +316,77 @@ def test_an_open_reader_is_told_of_and_the_scrub_can_be_done_again(
     reader.close()
     scrub(sqlite_study)
     assert not any(b"ebedina" in path.read_bytes() for path in files_under(sqlite_study.folder))
+
+
+def test_a_source_that_nobody_looked_through_is_not_sealed(named: Study) -> None:
+    with pytest.raises(Refused, match="not been looked through"):
+        seal(named, ["one"])
+
+
+def test_a_name_in_the_name_of_a_source_goes_with_the_name(sqlite_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "P07_Zebedina.txt").write_text("I: Who?\n\nP07: Zebedina.\n\nI: Oh.")
+    import_files(sqlite_study, [tmp_path / "P07_Zebedina.txt"])
+    suggest_in_sources(sqlite_study, ["Zebedina"])
+    decide(sqlite_study, entity(sqlite_study, "Zebedina"), ACCEPTED)
+    with pytest.raises(Refused, match="qualbench rename P07_Zebedina"):
+        seal(sqlite_study, ["P07_Zebedina"])
+    rename_source(sqlite_study, "P07_Zebedina", "P07_b")
+    seal(sqlite_study, ["P07_b"])
+    assert [event.summary for event in read_log(sqlite_study)][1] == "Imported P07_b"
+    assert chain_faults(sqlite_study) == []
+    assert not any(b"ebedina" in path.read_bytes() for path in files_under(sqlite_study.folder))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "St. Mary's",
+        "[Bob]",
+        "+44 141 496 0123",
+        "www.annaslife.org",
+        "van Dyke",
+        "a.b-c@mail.example.org.uk",
+        "Jo(e)",
+    ],
+)
+def test_every_form_of_name_is_found_again(study: Study, tmp_path: Path, name: str) -> None:
+    for n in (1, 2):
+        (tmp_path / f"L{n}.txt").write_text(f"I: Who, number {n}?\n\nP07: It was {name}, aye.\n\nI: Oh.")
+    (tmp_path / "decisions.csv").write_text(
+        f'source,text,kind,decision,entity,term\n,"{name}",name,accept,,\n'
+    )
+    import_files(study, [tmp_path / "L1.txt"])
+    suggest_in_sources(study)
+    assert import_decisions(study, tmp_path / "decisions.csv").faults == []
+    import_files(study, [tmp_path / "L2.txt"])
+    assert [leak.place for leak in find_leaks(study) if leak.place.endswith("L2")] == ["the text of L2"]
+
+
+def test_mentions_that_overlap_become_one(named: Study, tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("text,kind,decision\nZebedina who came,person,accept\n")
+    (tmp_path / "two.csv").write_text("text,kind,decision\nwho came,person,accept\n")
+    suggest_in_sources(named)
+    import_decisions(named, tmp_path / "one.csv")
+    undo(named)
+    import_decisions(named.by("CD"), tmp_path / "two.csv")
+    redo(named)
+    for one in list_entities(named):
+        if one.decision == PENDING:
+            decide(named, one.id, REJECTED)
+    seal(named, ["one"])
+    assert "P07: It was [Person 1], zebedina herself." in read_source(named, "one").text
+
+
+def test_a_row_whose_text_stands_nowhere_is_told(named: Study, tmp_path: Path) -> None:
+    (tmp_path / "decisions.csv").write_text("text,kind,decision\nZorro,person,accept\n")
+    report = import_decisions(named, tmp_path / "decisions.csv")
+    assert [fault.message for fault in report.faults] == [
+        "decisions.csv, row 2: its text stands nowhere in any unsealed source as whole words."
+    ]
+
+
+@pytest.mark.parametrize("term", ["[Friend]", "Friend 1", "Te.rm*+", ""])
+def test_a_pseudonym_is_made_of_words(named: Study, term: str) -> None:
+    suggest_in_sources(named, ["Zebedina"])
+    with pytest.raises(BadInput, match="cannot be the word of a pseudonym"):
+        decide(named, entity(named, "Zebedina"), ACCEPTED, term=term or " ")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
 
+from qualbench.codebook.files import data_folder
 from qualbench.errors import BadInput
 from qualbench.transcripts.readers import read_transcript
 
@@ -155,3 +158,86 @@ def test_a_document_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", b" " * (201 * 1024 * 1024))
     with pytest.raises(BadInput, match="200 MB"):
         read_transcript(tmp_path / "a.docx")
+
+
+def vtt(folder: Path, text: str) -> list[tuple[str | None, str]]:
+    (folder / "a.vtt").write_text("WEBVTT\n\n" + text, "utf-8")
+    transcript = read_transcript(folder / "a.vtt")
+    return [(t.label, transcript.text[t.start : t.end]) for t in transcript.turns]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("00:01.000 --> 00:02.000\n<v P01>One.\n\n00:02.000 --> 00:03.000\n<v Gran>Once.\n", 2),
+        ("00:01.000 --> 00:02.000\n<v P01>One.</v> <v Gran>Two.</v>\n", 2),
+        ("00:01.000 --> 00:02.000\n<v P01>One.\n00:02.000 --> 00:03.000\n<v Gran>Two.\n", 2),
+        ("NOTE\n00:01.000 --> 00:02.000 is no cue\n\n00:01.000 --> 00:02.000\n<v P01>One.\n", 1),
+        ("STYLE\n::cue { color: red }\n\nid-1\n00:01.000 --> 00:02.000 align:start\n<v P01>One\ntwo.\n", 1),
+        ("00:01.000 --> 00:02.000\n<v Mary &amp; Bob>One &lt;i&gt; <i>two</i>.\n", 1),
+    ],
+)
+def test_voices_are_told_apart(tmp_path: Path, text: str, turns: int) -> None:
+    found = vtt(tmp_path, text)
+    assert len(found) == turns
+    assert all(label for label, _ in found)
+    assert not any("-->" in words for _, words in found)
+
+
+def test_captions_full_of_open_tags_take_no_time(tmp_path: Path) -> None:
+    assert len(vtt(tmp_path, "00:01.000 --> 00:02.000\nx " + "<v " * 200_000 + "<a" * 200_000)) == 1
+
+
+PARAGRAPH = (
+    "<w:p><w:r><w:t>I: One, </w:t></w:r><w:ins><w:r><w:t>inserted </w:t></w:r></w:ins>"
+    "<w:del><w:r><w:delText>deleted</w:delText></w:r></w:del>"
+    "<w:smartTag><w:r><w:t>tagged</w:t></w:r></w:smartTag><w:r><w:br/><w:t>P07: Two.</w:t></w:r></w:p>"
+    "<w:sdt><w:sdtContent><w:p><w:r><w:t>I: Three.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+)
+
+
+def as_document(folder: Path, body: str) -> Path:
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(folder / "a.docx", "w") as archive:
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>'
+        )
+    return folder / "a.docx"
+
+
+def test_no_word_of_a_document_is_lost_without_a_note(tmp_path: Path) -> None:
+    transcript = read_transcript(as_document(tmp_path, PARAGRAPH))
+    assert [(t.label, transcript.text[t.start : t.end]) for t in transcript.turns] == [
+        ("I", "One, inserted tagged"),
+        ("P07", "Two."),
+        ("I", "Three."),
+    ]
+    assert transcript.notes == ["1 tables were left out.", "2 tracked changes were taken as accepted."]
+
+
+def test_a_document_that_is_all_tables_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="all its text is in tables"):
+        read_transcript(as_document(tmp_path, PARAGRAPH[PARAGRAPH.index("<w:tbl>") :]))
+
+
+def test_labels_without_talk_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("I:\nP07:\nI:\nP07:\n")
+    with pytest.raises(BadInput, match="no talk"):
+        read_transcript(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("name", ["P01_baseline.docx", "P02_followup.vtt", "P03_baseline.txt"])
+def test_mutated_files_are_read_or_refused(tmp_path: Path, name: str) -> None:
+    whole = (data_folder("transcripts_demo") / name).read_bytes()
+    chance = random.Random(name)
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            place = chance.randrange(len(data))
+            data[place : place + chance.choice([0, 1, 40])] = bytes(
+                chance.choices(range(256), k=chance.choice([0, 1, 9]))
+            )
+        (tmp_path / name).write_bytes(data)
+        with contextlib.suppress(BadInput):
+            read_transcript(tmp_path / name)

@@ -67,6 +67,7 @@ def write_project(study: Study, path: Path, layers: Sequence[str] = (AGREED,)) -
         path: The file; written beside it first, then moved into place.
         layers: The layers whose codings are written, each as a user.
     """
+    layers = list(dict.fromkeys(layers))
     guid = _Guids(read_study_settings(study).uid)
     book = read_codebook(study)
     sources = [read_source(study, summary.name) for summary in list_sources(study)]
@@ -159,8 +160,13 @@ def _add_codebook(project: _Element, guid: _Guids, book: Codebook, cases: Sequen
         return
     codes = _add(_add(project, "CodeBook"), "Codes")
 
+    taken: set[tuple[str | None, str]] = {(None, "Cases")}
+
     def add(parent: _Element, entry: CodeEntry) -> None:
-        name = _safe_name(entry.label)
+        name = _safe_name(entry.label) or entry.id
+        if (entry.parent_id, name) in taken:  # two labels that differ only in what NVivo does not allow
+            name = f"{name} ({entry.id})"
+        taken.add((entry.parent_id, name))
         attributes = {"guid": guid("code", entry.id), "name": name, "isCodable": "true"}
         colour = book.colour(entry.id)
         element = _add(parent, "Code", **attributes, **({"color": colour} if colour else {}))

@@ -48,4 +48,7 @@ def read_transcript(path: Path) -> Transcript:
     if not blocks:
         raise BadInput(f"{name}: there is no text in it.", "Export the transcript again.")
     utterances, label_notes = attribute(blocks)
-    return compose(utterances, notes + label_notes)
+    transcript = compose(utterances, notes + label_notes)
+    if not transcript.text:
+        raise BadInput(f"{name}: there are labels in it but no talk.", "Export the transcript again.")
+    return transcript

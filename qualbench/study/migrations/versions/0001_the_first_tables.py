@@ -134,6 +134,7 @@ def upgrade() -> None:
     op.create_table(
         "variant",
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("first_word_digest", sa.String(), nullable=False),
         sa.Column("entity_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["entity_id"], ["entity.id"], name="fk_variant_entity_id"),
         sa.PrimaryKeyConstraint("digest", name="pk_variant"),
@@ -219,13 +220,12 @@ def upgrade() -> None:
 
     op.create_table(
         "participant_label",
-        sa.Column("source_name", sa.String(), nullable=False),
-        sa.Column("label_digest", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name="fk_participant_label_participant_id"
         ),
-        sa.PrimaryKeyConstraint("source_name", "label_digest", name="pk_participant_label"),
+        sa.PrimaryKeyConstraint("digest", name="pk_participant_label"),
     )
     op.create_index("ix_participant_label_participant_id", "participant_label", ["participant_id"])
 
