@@ -74,6 +74,7 @@ class Demonstration:
     study: Study
     exports: Path
     stages: list[Stage]
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -83,5 +84,5 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QUALBENCH_HOME", str(folder / "home"))
         made, stages, _ = build_demonstration(folder / "study", folder / "exports")
-    yield Demonstration(made, folder / "exports", stages)
+    yield Demonstration(made, folder / "exports", stages, folder / "home")
     made.close()

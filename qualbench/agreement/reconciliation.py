@@ -15,7 +15,7 @@ from qualbench.coding.codings import check_span, insert_codings, text_length
 from qualbench.errors import BadInput, NotFound, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
-from qualbench.study.tables import AGREED, Coding, Decision, new_id, now, table_of
+from qualbench.study.tables import AGREED, Coding, Decision, Source, new_id, now, table_of
 from qualbench.text.spans import Span, merge
 from qualbench.transcripts.manifest import read_rows
 from qualbench.transcripts.sources import source_ids
@@ -26,10 +26,11 @@ COLUMNS = ("source", "start", "end", "code_a", "code_b", "outcome", "reason")
 
 @dataclass(frozen=True)
 class SourceDifference:
-    """A difference in a source, with the outcome if it has been decided."""
+    """A difference in a source, with its words, and the outcome if it has been decided."""
 
     source: str
     difference: Difference
+    words: str
     outcome: str | None
 
 
@@ -49,11 +50,16 @@ def list_differences(study: Study, coders: tuple[str, str] | None = None) -> lis
     """
     coders, names = comparable(study, coders)
     found = []
+    source = table_of(Source)
     with study.read() as db:
         for name, source_id in sorted(source_ids(db, names).items()):
             decided = _decided(db, source_id, coders)
+            text = str(db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
             for difference in _comparison(db, source_id, coders).differences:
-                found.append(SourceDifference(name, difference, decided.get(_key(difference))))
+                start, end = difference.span
+                found.append(
+                    SourceDifference(name, difference, text[start:end], decided.get(_key(difference)))
+                )
     return found
 
 
@@ -77,9 +83,9 @@ def decide(
     study: Study,
     source: str,
     span: Span,
-    codes: tuple[str | None, str | None],
     outcome: str,
     *,
+    codes: tuple[str | None, str | None] = (None, None),
     reason: str = "",
     redrawn: Span | None = None,
     coders: tuple[str, str] | None = None,
@@ -90,8 +96,9 @@ def decide(
         study: The study; its coder is who decides.
         source: The source.
         span: All the words concerned, as `list_differences` gives them.
-        codes: A's and B's code there, None where one has none.
         outcome: One of `OUTCOMES`. "both" keeps each code; of one code with two boundaries, their union.
+        codes: A's and B's code there, None where one has none; needed only where two differences have
+            the same words.
         reason: Why.
         redrawn: The words to be coded, with the outcome "redraw".
         coders: The two layers; None where only two coders have finished anything.
@@ -106,7 +113,8 @@ def decide(
         source_id = source_ids(changed.db, [source])[source]
         places = {_key(d): d for d in _comparison(changed.db, source_id, coders).differences}
         settled = _decided(changed.db, source_id, coders)
-        _decide(changed, source, source_id, coders, places, settled, (span, *codes), outcome, reason, redrawn)
+        key = _only_key(source, span, codes, places)
+        _decide(changed, source, source_id, coders, places, settled, key, outcome, reason, redrawn)
         changed.summary = f"Decided '{outcome}' in {source_mark(source_id)} at {span.start}-{span.end}"
 
 
@@ -166,6 +174,20 @@ def _key(difference: Difference) -> _Key:
     return difference.span, difference.code_a, difference.code_b
 
 
+def _only_key(
+    source: str, span: Span, codes: tuple[str | None, str | None], places: Mapping[_Key, Difference]
+) -> _Key:
+    """The difference meant: that with these codes, or the only one at the span."""
+    there = [key for key in places if key[0] == span]
+    if codes == (None, None) and len(there) > 1:
+        pairs = "; ".join(f"{a or 'nothing'} and {b or 'nothing'}" for _, a, b in there)
+        raise BadInput(
+            f"{len(there)} differences stand at {source} {span.start}-{span.end}: {pairs}.",
+            "Say which by --code-a and --code-b.",
+        )
+    return there[0] if codes == (None, None) and there else (span, *codes)
+
+
 def _comparison(db: Session, source_id: str, coders: tuple[str, str]) -> Comparison:
     table = table_of(Coding)
     layers: dict[str, list[CodedSpan]] = {coder: [] for coder in coders}
@@ -203,6 +225,7 @@ def _decide(
 ) -> None:
     span, code_a, code_b = key
     where = f"{source} {span.start}-{span.end}"
+    outcome = {known.casefold(): known for known in OUTCOMES}.get(outcome.casefold(), outcome)
     if outcome not in OUTCOMES:
         raise BadInput(f"'{outcome}' is not an outcome.", f"Use one of {', '.join(OUTCOMES)}.")
     if key not in places:
@@ -248,7 +271,10 @@ def _result(where: str, difference: Difference, outcome: str, redrawn: Span | No
         ]
     if outcome == "redraw":
         if redrawn is None:
-            raise BadInput(f"{where}: 'redraw' needs the new words.", "Give redrawn_start and redrawn_end.")
+            raise BadInput(
+                f"{where}: 'redraw' needs the new words.",
+                "Give --redrawn START-END, or redrawn_start and redrawn_end in a table.",
+            )
         return [(redrawn, difference.code_a or difference.code_b or "")]
     return []
 

@@ -7,12 +7,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from qualbench.codebook.tree import codebook_of
 from qualbench.coding.blind import in_view
 from qualbench.study.database import Study
-from qualbench.study.tables import AGREED, Coding, Participant, Source, Speaker, Turn, table_of
+from qualbench.study.tables import (
+    AGREED,
+    Coding,
+    Participant,
+    Source,
+    Speaker,
+    StakeholderType,
+    Turn,
+    table_of,
+)
+from qualbench.transcripts.participants import item_of
 
 SMALLEST_GROUP = 3
 """A label that would fit fewer people than this is made coarser."""
@@ -53,6 +63,7 @@ def list_quotes(
 
     Raises:
         NotFound: If there is no such code or layer.
+        BadInput: If there is no such stakeholder type.
     """
     coding, turn, speaker, participant, source = (
         table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
@@ -64,7 +75,10 @@ def list_quotes(
             entry = book.find(code)
             wanted.append(coding.c.code_id.in_([entry.id, *(below.id for _, below in book.walk(entry.id))]))
         if stakeholder is not None:
-            wanted.append(participant.c.stakeholder == stakeholder)
+            types = list(db.exec(select(StakeholderType.name)))
+            wanted.append(
+                participant.c.stakeholder == item_of("--stakeholder", "stakeholder", stakeholder, types)
+            )
         start = sa.case((turn.c.start > coding.c.start, turn.c.start), else_=coding.c.start)
         end = sa.case((turn.c.end < coding.c.end, turn.c.end), else_=coding.c.end)
         rows = db.execute(

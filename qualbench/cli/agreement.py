@@ -64,7 +64,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the differences of two coders."""
-    found = reconciliation.list_differences(opened(ctx), pair(coders))
+    everything = reconciliation.list_differences(opened(ctx), pair(coders))
+    found = [one for one in everything if one.outcome is None or not open_only]
     rows = [
         {
             "source": one.source,
@@ -74,16 +75,18 @@ def list_(
             "code_b": one.difference.code_b,
             "kind": one.difference.kind,
             "outcome": one.outcome,
+            "a": [list(coded.span) for coded in one.difference.a],
+            "b": [list(coded.span) for coded in one.difference.b],
+            "text": one.words,
         }
         for one in found
-        if one.outcome is None or not open_only
     ]
     if as_json:
         print_json(rows)
-    else:
-        headers = ("source", "start", "end", "A", "B", "kind", "outcome")
-        print_table(headers, [tuple(row.values()) for row in rows])
-        tell(f"{sum(row['outcome'] is None for row in rows)} of {len(rows)} still to decide.")
+        return
+    for one in found:
+        _print_difference(one)
+    tell(f"{sum(one.outcome is None for one in found)} of {len(found)} still to decide.")
 
 
 @reconcile.command("decide")
@@ -105,8 +108,8 @@ def decide(
         opened_to_change(ctx, coder),
         source,
         Span(start, end),
-        (code_a, code_b),
         outcome,
+        codes=(code_a, code_b),
         reason=reason,
         redrawn=_span(redrawn) if redrawn else None,
         coders=pair(coders),
@@ -141,6 +144,17 @@ def pair(coders: str | None) -> tuple[str, str] | None:
     if len(names) != 2:
         raise BadInput(f"'{coders}' is not two coders.", "Write --coders AB,CD.")
     return names[0], names[1]
+
+
+def _print_difference(one: reconciliation.SourceDifference) -> None:
+    """The place on a line, then what each coder has there."""
+    start, end = one.difference.span
+    print(f"{one.source} {start}-{end}  {one.difference.kind}  {one.outcome or 'open'}")
+    for side, codings in (("A", one.difference.a), ("B", one.difference.b)):
+        for coded in codings:
+            words = " ".join(one.words[coded.span.start - start : coded.span.end - start].split())
+            shown = words if len(words) <= 72 else f"{words[:48]} ... {words[-20:]}"
+            print(f"  {side} {coded.code} {coded.span.start}-{coded.span.end}: {shown}")
 
 
 def _span(text: str) -> Span:

@@ -16,7 +16,7 @@ from qualbench.cli.options import AsJson
 from qualbench.cli.output import print_json, print_table, tell
 from qualbench.errors import BadInput
 from qualbench.exchange.gates import require_safe
-from qualbench.exchange.spreadsheets import write_matrix_workbook
+from qualbench.exchange.spreadsheets import column_letter, write_matrix_workbook
 from qualbench.study.tables import AGREED
 
 commands = typer.Typer()
@@ -72,7 +72,8 @@ def quotes(
     code: Annotated[str | None, typer.Option(help="A code, sub-theme or theme.")] = None,
     stakeholder: Annotated[str | None, typer.Option(help="A stakeholder type.")] = None,
     layer: Layer = AGREED,
-    form: Annotated[str, typer.Option("--format", help="text or csv.")] = "text",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, with source and place.")] = False,
+    where: Annotated[bool, typer.Option("--where", help="Say source and place, to look it up.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Coded words with labels that point at nobody."""
@@ -91,20 +92,24 @@ def quotes(
                 for q in found
             ]
         )
-    elif form == "csv":
+    elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("code", "source", "start", "end", "label", "text"))
         writer.writerows((q.code, q.source, q.start, q.end, q.label, q.text) for q in found)
     else:
         for quote in found:
             words = " ".join(quote.text.split())
-            print(f"{words} [{quote.label}] ({quote.code}; {quote.source} {quote.start})\n")
+            place = f"; {quote.source} {quote.start}" if where else ""
+            print(f"{words} [{quote.label}] ({quote.code}{place})\n")
     tell(f"{len(found)} quotes of the layer '{layer}'.")
 
 
 def _print_matrix(matrix: Matrix) -> None:
-    headers = [" / ".join(column) for column in matrix.columns]
-    print_table(("", *headers), [(row, *cells) for row, cells in zip(matrix.rows, matrix.cells, strict=True)])
+    letters = [column_letter(n) for n in range(1, len(matrix.columns) + 1)]
+    for letter, column in zip(letters, matrix.columns, strict=True):
+        print(f"{letter}  {', '.join(column)}")
+    print()
+    print_table(("", *letters), [(row, *cells) for row, cells in zip(matrix.rows, matrix.cells, strict=True)])
     tell(
         f"Cells count codings of the layer '{matrix.layer}', once for each participant whose words they "
         f"hold; {sum(map(sum, matrix.cells))} in all."

@@ -13,8 +13,9 @@ from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.coding import blind, codings
 from qualbench.coding.tables import codings_as_csv, import_codings
-from qualbench.errors import Refused
+from qualbench.errors import BadInput, Refused
 from qualbench.text.spans import Span
+from qualbench.transcripts.sources import list_sources
 
 commands = typer.Typer()
 code = typer.Typer(help="Add, import, remove and list codings.")
@@ -94,7 +95,8 @@ def list_(
 @commands.command("finish")
 def finish(
     ctx: typer.Context,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...")],
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All sources.")] = False,
     reopen: Annotated[
         bool, typer.Option("--reopen", help="Take it back, while nobody else has finished.")
     ] = False,
@@ -102,6 +104,9 @@ def finish(
 ) -> None:
     """Mark sources as finished."""
     study = opened_to_change(ctx, coder)
+    sources = [source.name for source in list_sources(study)] if every else sources or []
+    if not sources:
+        raise BadInput("No source is named.", "Name sources, or add --all.")
     if reopen:
         blind.reopen(study, sources)
         tell(f"{study.coder} has reopened {len(sources)} sources.")

@@ -63,7 +63,7 @@ def list_(
         )
         return
     print_table(
-        ("entity", "kind", "decision", "pseudonym", "mentions", "forms", "why"),
+        ("entity", "kind", "decision", "pseudonym", "mentions", "forms", "in context"),
         [
             (
                 e.id,
@@ -71,8 +71,8 @@ def list_(
                 e.decision,
                 e.pseudonym,
                 len(e.mentions),
-                " | ".join(e.texts)[:60],
-                e.mentions[0].reason,
+                " | ".join(e.texts)[:40],
+                f"{e.mentions[0].source}: ... {e.mentions[0].context} ...",
             )
             for e in found
         ],
@@ -82,7 +82,7 @@ def list_(
 @redact.command("decide")
 def decide(
     ctx: typer.Context,
-    entity: Annotated[str, typer.Argument(metavar="ENTITY")],
+    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Its id, or one of its forms.")],
     decision: Annotated[str, typer.Argument(metavar="accept|reject")],
     term: Annotated[str | None, typer.Option(help="The general word of the pseudonym: Nursery.")] = None,
     kind: Annotated[str | None, typer.Option(help="The kind of identifier, to correct it.")] = None,
@@ -93,19 +93,22 @@ def decide(
     if decision not in decisions:
         raise BadInput(f"'{decision}' is not a decision.", "Use accept or reject.")
     study = opened_to_change(ctx, coder)
-    pseudonym = entities.decide(study, entity, decisions[decision], term=term, kind=kind)
+    found = entities.find_entity(study, entity)
+    pseudonym = entities.decide(study, found, decisions[decision], term=term, kind=kind)
     tell(f"Accepted as {pseudonym}." if pseudonym else "Rejected: it stays as it is.")
 
 
 @redact.command("join")
 def join(
     ctx: typer.Context,
-    entity: Annotated[str, typer.Argument(metavar="ENTITY")],
+    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="Its id, or one of its forms.")],
     same_as: Annotated[str, typer.Argument(metavar="OTHER", help="The entity that it is.")],
     coder: Coder = None,
 ) -> None:
     """Make one entity of two that are the same person or place."""
-    joined = entities.join_entities(opened_to_change(ctx, coder), entity, same_as)
+    study = opened_to_change(ctx, coder)
+    first, second = entities.find_entity(study, entity), entities.find_entity(study, same_as)
+    joined = entities.join_entities(study, first, second)
     tell(f"Joined with {joined.pseudonym or joined.id} ({joined.decision}).")
 
 

@@ -9,6 +9,7 @@ import typer
 from qualbench.cli.app import opened
 from qualbench.cli.options import AsJson
 from qualbench.cli.output import print_json, print_table, tell
+from qualbench.coding.blind import finished_by
 from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
 
 commands = typer.Typer()
@@ -33,10 +34,20 @@ def sources(
     if as_json:
         print_json([_summary_json(summary) for summary in found])
         return
+    finished = finished_by(study)
     print_table(
-        ("source", "kind", "stakeholders", "timepoint", "site", "mode", "state", "words"),
+        ("source", "stakeholders", "timepoint", "site", "mode", "state", "words", "finished by"),
         [
-            (s.name, s.kind, ", ".join(s.stakeholders) or None, s.timepoint, s.site, s.mode, s.state, s.words)
+            (
+                s.name,
+                ", ".join(s.stakeholders) or None,
+                s.timepoint,
+                s.site,
+                s.mode,
+                s.state,
+                s.words,
+                " ".join(sorted(finished.get(s.name, ()))) or None,
+            )
             for s in found
         ],
     )

@@ -32,6 +32,8 @@ def import_(
         for note in file.notes:
             tell(f"  {note}")
     tell_faults(report.faults)
+    if manifest is None and report.imported:
+        tell("Without --manifest no source has a timepoint, site or mode; 'qualbench undo' takes one back.")
     verb = "would come in" if dry_run else "imported"
     tell(f"{len(report.imported)} transcripts {verb}, {len(report.faults)} problems.")
     if report.faults:

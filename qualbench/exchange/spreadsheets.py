@@ -22,7 +22,6 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
     """
     from openpyxl import Workbook
     from openpyxl.styles import PatternFill
-    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
@@ -32,7 +31,7 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
         [
             "",
             *(
-                f"{get_column_letter(n)} : {column_name(matrix, n - 1)}"
+                f"{column_letter(n)} : {column_name(matrix, n - 1)}"
                 for n in range(1, len(matrix.columns) + 1)
             ),
         ]
@@ -44,11 +43,20 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
         cell.fill = fill
     sheet.column_dimensions["A"].width = 44
     for n in range(len(matrix.columns)):
-        sheet.column_dimensions[get_column_letter(n + 2)].width = 30
+        sheet.column_dimensions[column_letter(n + 2)].width = 30
     book.properties.creator = "qualbench"
     book.properties.created = datetime(2000, 1, 1)
     book.save(path)
     fix_times(path)
+
+
+def column_letter(n: int) -> str:
+    """Give the letter of the nth column, counted from 1: A to Z, then AA."""
+    letters = ""
+    while n:
+        n, rest = divmod(n - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def column_name(matrix: Matrix, n: int) -> str:

@@ -23,6 +23,8 @@ from qualbench.transcripts.sources import source_ids
 
 PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
 
+_AROUND = 30  # code points of context either side of a mention
+
 TERMS = {
     "name": "Name",
     "person": "Person",
@@ -48,12 +50,13 @@ TERMS = {
 
 @dataclass(frozen=True)
 class MentionRead:
-    """A place where an entity is named, with its words while the source is unsealed."""
+    """A place where an entity is named, with its words and those around them."""
 
     source: str
     start: int
     end: int
     text: str
+    context: str
     tier: str
     detector: str
     reason: str
@@ -134,6 +137,7 @@ def list_entities(study: Study, sources: Sequence[str] = ()) -> list[EntityRead]
                         row.start,
                         row.end,
                         text[row.start : row.end],
+                        " ".join(text[max(0, row.start - _AROUND) : row.end + _AROUND].split()),
                         row.tier,
                         row.detector,
                         row.reason,
@@ -145,6 +149,24 @@ def list_entities(study: Study, sources: Sequence[str] = ()) -> list[EntityRead]
             if mentions[row.id]
         ]
     return sorted(entities, key=lambda e: (e.decision != PENDING, -len(e.mentions), e.texts[0].casefold()))
+
+
+def find_entity(study: Study, id_or_form: str) -> str:
+    """Give the id of an entity by its id, or by a form under which only it appears in unsealed sources.
+
+    Raises:
+        NotFound: If there is none, or several have that form.
+    """
+    entities = list_entities(study)
+    if id_or_form in {entity.id for entity in entities}:
+        return id_or_form
+    named = [e for e in entities if fold(id_or_form) in map(fold, e.texts)]
+    if len(named) == 1:
+        return named[0].id
+    many = "Several entities appear" if named else "No entity appears"
+    raise NotFound(
+        f"{many} as '{id_or_form}' in an unsealed source.", "'qualbench redact list' gives the ids."
+    )
 
 
 def decide(

@@ -50,24 +50,24 @@ def test_what_both_coded_alike_fills_the_agreed_layer_once(apart: Study) -> None
     [("keep A", [WIDE]), ("keep B", [NARROW]), ("both", [WIDE]), ("neither", []), ("agree to differ", [])],
 )
 def test_outcomes_on_a_boundary(apart: Study, outcome: str, words: list[str]) -> None:
-    decide(apart, "P07_b", place(apart, "P07_b", WIDE), ("fear", "fear"), outcome, reason="As agreed.")
+    decide(apart, "P07_b", place(apart, "P07_b", WIDE), outcome, codes=("fear", "fear"), reason="As agreed.")
     assert [quote for _, code, quote in agreed(apart) if code == "fear"] == words
     decided = [d for d in list_differences(apart) if d.outcome is not None]
     assert [(d.difference.code_a, d.outcome) for d in decided] == [("fear", outcome)]
 
 
 def test_both_keeps_two_codes(apart: Study) -> None:
-    decide(apart, "P07_b", place(apart, "P07_b", "They judge ye."), ("judged", "forms"), "both")
+    decide(apart, "P07_b", place(apart, "P07_b", "They judge ye."), "both", codes=("judged", "forms"))
     assert agreed(apart) == [("P07_b", "judged", "They judge ye."), ("P07_b", "forms", "judge ye.")]
 
 
 def test_redrawing_takes_the_new_words(apart: Study) -> None:
     span, new = place(apart, "P07_b", WIDE), place(apart, "P07_b", "feart of them")
     with pytest.raises(BadInput, match="needs the new words"):
-        decide(apart, "P07_b", span, ("fear", "fear"), "redraw")
+        decide(apart, "P07_b", span, "redraw", codes=("fear", "fear"))
     with pytest.raises(BadInput, match="outside the text"):
-        decide(apart, "P07_b", span, ("fear", "fear"), "redraw", redrawn=Span(0, 9999))
-    decide(apart, "P07_b", span, ("fear", "fear"), "redraw", redrawn=new)
+        decide(apart, "P07_b", span, "redraw", codes=("fear", "fear"), redrawn=Span(0, 9999))
+    decide(apart, "P07_b", span, "redraw", codes=("fear", "fear"), redrawn=new)
     assert agreed(apart) == [("P07_b", "fear", "feart of them")]
 
 
@@ -75,27 +75,25 @@ def test_the_independent_layers_are_never_touched(apart: Study) -> None:
     before = [list_codings(apart, layer=layer) for layer in ("AB", "CD")]
     fill_agreed(apart)
     for one in list_differences(apart):
-        decide(
-            apart, one.source, one.difference.span, (one.difference.code_a, one.difference.code_b), "keep B"
-        )
+        decide(apart, one.source, one.difference.span, "keep B")
     assert [list_codings(apart, layer=layer) for layer in ("AB", "CD")] == before
 
 
 def test_a_decision_stands_until_it_is_undone(apart: Study) -> None:
     span = place(apart, "P07_b", WIDE)
-    decide(apart, "P07_b", span, ("fear", "fear"), "keep A")
+    decide(apart, "P07_b", span, "keep A", codes=("fear", "fear"))
     with pytest.raises(Refused, match="decided already: keep A"):
-        decide(apart, "P07_b", span, ("fear", "fear"), "keep B")
+        decide(apart, "P07_b", span, "keep B", codes=("fear", "fear"))
     undo(apart)
-    decide(apart, "P07_b", span, ("fear", "fear"), "keep B")
+    decide(apart, "P07_b", span, "keep B", codes=("fear", "fear"))
     assert agreed(apart) == [("P07_b", "fear", NARROW)]
 
 
 def test_what_does_not_differ_cannot_be_decided(apart: Study) -> None:
     with pytest.raises(NotFound, match="no such difference"):
-        decide(apart, "P07_b", Span(0, 5), ("fear", None), "keep A")
+        decide(apart, "P07_b", Span(0, 5), "keep A", codes=("fear", None))
     with pytest.raises(BadInput, match="not an outcome"):
-        decide(apart, "P07_b", place(apart, "P07_b", WIDE), ("fear", "fear"), "perhaps")
+        decide(apart, "P07_b", place(apart, "P07_b", WIDE), "perhaps", codes=("fear", "fear"))
 
 
 def test_decisions_from_a_table(apart: Study, tmp_path: Path) -> None:
@@ -114,3 +112,12 @@ def test_decisions_from_a_table(apart: Study, tmp_path: Path) -> None:
         f"decisions.csv, row {n}" for n in (3, 4, 5, 6)
     ]
     assert agreed(apart) == [("P07_b", "fear", WIDE)]
+
+
+def test_the_codes_are_needed_only_where_two_differences_have_the_same_words(apart: Study) -> None:
+    other = apart.by("CD")
+    reopen_both = "P07_b"
+    span = place(apart, reopen_both, WIDE)
+    decide(apart, reopen_both, span, "Keep A")
+    assert agreed(apart) == [("P07_b", "fear", WIDE)]
+    assert list_differences(other)[0].words == WIDE

@@ -258,7 +258,10 @@ def test_output_can_be_piped_away(demonstration: Demonstration) -> None:
     assert "Traceback" not in done.stderr and "Error" not in done.stderr
 
 
-def test_the_demonstration_again_keeps_what_is_there(demonstration: Demonstration, tmp_path: Path) -> None:
+def test_the_demonstration_again_keeps_what_is_there(
+    demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUALBENCH_HOME", str(demonstration.home))
     done = run("demo", demonstration.study.folder, "--no-ui", "--exports", tmp_path / "exports")
     assert "kept as you left it" in done.stderr
     assert (tmp_path / "exports" / "project.qdpx").is_file()
