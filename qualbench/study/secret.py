@@ -60,10 +60,15 @@ def read_secret(study: Study) -> bytes:
 
 
 def digest(secret: bytes, name: str) -> str:
-    """Give the keyed digest of a name or text (HMAC-SHA256), whatever its case, spacing and outer marks."""
+    """Give the keyed digest of a name (HMAC-SHA256), whatever its case, spacing and outer marks."""
     folded = fold(name)
     bare = _OUTER_PUNCTUATION.sub("", folded) or folded
     return hmac.new(secret, bare.encode(), "sha256").hexdigest()
+
+
+def text_digest(secret: bytes, text: str) -> str:
+    """Give the keyed digest of a whole text, letter by letter (HMAC-SHA256)."""
+    return hmac.new(secret, text.encode(), "sha256").hexdigest()
 
 
 def _file(uid: str) -> Path:

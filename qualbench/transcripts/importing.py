@@ -13,7 +13,7 @@ from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.retext import fingerprint
-from qualbench.study.secret import digest, read_secret
+from qualbench.study.secret import read_secret, text_digest
 from qualbench.study.settings import StudySettings, read_study_settings
 from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
 from qualbench.transcripts.manifest import ManifestRow, read_manifest
@@ -138,7 +138,7 @@ class _Known:
 
     def check(self, path: Path, transcript: Transcript) -> str:
         """Refuse a file that is in the study already, and give its fingerprint."""
-        print_ = digest(self._secret, transcript.text)
+        print_ = text_digest(self._secret, transcript.text)
         if print_ in self._prints:
             raise Refused(
                 f"{path.name}: the same text is in the study already, as {self._prints[print_]}.",

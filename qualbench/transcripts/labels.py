@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from qualbench.transcripts.model import Block, Utterance
@@ -124,11 +125,17 @@ def _given(block: Block) -> _Labelled | None:
 def _by(pattern: re.Pattern[str]) -> Callable[[Block], _Labelled | None]:
     def read(block: Block) -> _Labelled | None:
         match = pattern.match(block.text)
-        if match is None or len(match[1].split()) > 4:
-            return None
-        return _Labelled(" ".join(match[1].split()), (match[2] or "").strip())
+        label = _tidy(match[1]) if match is not None else None
+        return _Labelled(label, (match[2] or "").strip()) if match is not None and label else None
 
     return read
+
+
+@lru_cache(maxsize=4096)
+def _tidy(label: str) -> str | None:
+    """A label with single spaces; None if it has more words than a label has."""
+    words = label.split()
+    return " ".join(words) if len(words) <= 4 else None
 
 
 _bracketed = _by(_BRACKETED)

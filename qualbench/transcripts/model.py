@@ -8,14 +8,14 @@ conversation from two formats gives the same text, and offsets mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from qualbench.text.words import count_words
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, line or cue as a reader found it.
 
     Attributes:
@@ -35,8 +35,7 @@ class Block:
     ends_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(NamedTuple):
     """What one speaker said without a break; `label` is None where no speaker is known, `talk` is False
     for preamble and headings."""
 
@@ -47,8 +46,7 @@ class Utterance:
     ends_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TurnSpan:
+class TurnSpan(NamedTuple):
     """A turn in the text of a transcript: [start, end) holds the words, [label_start, start) the label."""
 
     label: str | None
@@ -116,7 +114,7 @@ def _joined(utterances: Iterable[Utterance]) -> Iterable[Utterance]:
                 if timed
                 else last.paragraphs + utterance.paragraphs
             )
-            last = replace(last, paragraphs=paragraphs, ends_at=utterance.ends_at)
+            last = last._replace(paragraphs=paragraphs, ends_at=utterance.ends_at)
             continue
         if last:
             yield last
