@@ -19,9 +19,9 @@ from qualbench.errors import Damaged, QualbenchError
 from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all
 from qualbench.redaction.decisions import import_decisions as import_redactions
 from qualbench.redaction.detectors import read_names
-from qualbench.redaction.entities import suggest_in_sources
 from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.sealing import seal
+from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study, create_study
 from qualbench.study.integrity import check_study

@@ -15,6 +15,7 @@ from qualbench.redaction import entities, sealing
 from qualbench.redaction.decisions import import_decisions
 from qualbench.redaction.detectors import read_names
 from qualbench.redaction.leaks import find_leaks
+from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.transcripts.sources import list_sources
 
 commands = typer.Typer()
@@ -33,7 +34,7 @@ def suggest(
 ) -> None:
     """Look for identifiers in sources that are not sealed."""
     known = read_names(names) if names else []
-    counts = entities.suggest_in_sources(
+    counts = suggest_in_sources(
         opened_to_change(ctx, coder), known, sources or [], progress_line("Looking through")
     )
     print_table(("source", "new suggestions"), list(counts.items()))

@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,43 +21,22 @@ from sqlmodel import Session
 
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
+from qualbench.study.rows import (
+    TableChange,
+    Values,
+    delete_rows,
+    listed,
+    public_columns,
+    rows_at,
+    set_columns,
+)
 from qualbench.study.tables import Coder, Event, Row, StudyRecord, now, table_of
-
-PRIVATE_COLUMNS = {"source": {"text", "name", "interviewer"}, "speaker": {"label"}}
-"""Columns that hold words of a transcript, or may hold a name, and so never enter a payload."""
 
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
 
 _SOURCE_MARK = re.compile(r"\{source:(\w+)\}")
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
-_CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class TableChange:
-    """Rows of one table before and after; None before means inserted, None after means deleted."""
-
-    table: str
-    columns: list[str]
-    before: list[list[Any]] | None
-    after: list[list[Any]] | None
-
-    def inverse(self) -> TableChange:
-        """Give the change that takes this one back, its rows in reverse order."""
-        return TableChange(
-            self.table,
-            self.columns,
-            self.after[::-1] if self.after is not None else None,
-            self.before[::-1] if self.before is not None else None,
-        )
-
-    @property
-    def private(self) -> bool:
-        """Whether rows were inserted or deleted of which the payload holds only a part."""
-        return self.table in PRIVATE_COLUMNS and (self.before is None or self.after is None)
 
 
 class Change:
@@ -80,26 +58,26 @@ class Change:
         """Insert rows, all with the same columns; parents before children."""
         if rows:
             self.db.execute(table_of(model).insert(), rows)
-            columns = _public(model, rows[0])
-            self.tables.append(TableChange(table_of(model).name, columns, None, _listed(rows, columns)))
+            columns = public_columns(model, rows[0])
+            self.tables.append(TableChange(table_of(model).name, columns, None, listed(rows, columns)))
 
     def update(self, model: type[Row], rows: Sequence[Values]) -> None:
         """Set columns of existing rows; each row gives its primary key and the columns to set."""
         if not rows:
             return
         table = table_of(model)
-        columns = _public(model, rows[0])
+        columns = public_columns(model, rows[0])
         if len(columns) < len(rows[0]):
             self.undoable = False  # what was replaced is not in the payload
-        before = _rows_at(self.db, table, columns, rows)
+        before = rows_at(self.db, table, columns, rows)
         if len(before) != len(rows):
             raise Refused(
                 "What was to be changed is no longer there.", "Look at the present state and try again."
             )
-        after = _listed(rows, columns)
+        after = listed(rows, columns)
         if before == after and len(columns) == len(rows[0]):
             return
-        _set_columns(self.db, table, list(rows[0]), rows)
+        set_columns(self.db, table, list(rows[0]), rows)
         self.tables.append(TableChange(table.name, columns, before, after))
 
     def delete(self, model: type[Row], rows: Sequence[Values]) -> None:
@@ -107,9 +85,9 @@ class Change:
         if not rows:
             return
         table = table_of(model)
-        columns = _public(model, [column.name for column in table.columns])
-        before = _rows_at(self.db, table, columns, rows)
-        _delete_rows(self.db, table, rows)
+        columns = public_columns(model, [column.name for column in table.columns])
+        before = rows_at(self.db, table, columns, rows)
+        delete_rows(self.db, table, rows)
         self.tables.append(TableChange(table.name, columns, before, None))
 
 
@@ -337,7 +315,7 @@ def _apply(db: Session, change: TableChange, what: str) -> None:
     table = Row.metadata.tables[change.table]
     rows = [dict(zip(change.columns, row, strict=True)) for row in (change.before or change.after or [])]
     if change.before is not None:
-        present = _rows_at(db, table, change.columns, rows)
+        present = rows_at(db, table, change.columns, rows)
         if present != change.before:
             raise Refused(
                 f"'{what}' cannot be taken back: what it changed has been changed since.",
@@ -345,59 +323,14 @@ def _apply(db: Session, change: TableChange, what: str) -> None:
             )
     try:
         if change.after is None:
-            _delete_rows(db, table, rows)
+            delete_rows(db, table, rows)
         elif change.before is None:
             db.execute(table.insert(), rows)
         else:
             after = [dict(zip(change.columns, row, strict=True)) for row in change.after]
-            _set_columns(db, table, change.columns, after)
+            set_columns(db, table, change.columns, after)
     except sa.exc.IntegrityError:
         raise Refused(
             f"'{what}' cannot be taken back: other things now depend on it.",
             "See 'qualbench log' for what came after it.",
         ) from None
-
-
-def _public(model: type[Row], columns: Values | Sequence[str]) -> list[str]:
-    private = PRIVATE_COLUMNS.get(table_of(model).name, set())
-    return [column for column in columns if column not in private]
-
-
-def _listed(rows: Sequence[Values], columns: list[str]) -> list[list[Any]]:
-    return [[row[column] for column in columns] for row in rows]
-
-
-def _rows_at(db: Session, table: sa.Table, columns: list[str], keys: Sequence[Values]) -> list[list[Any]]:
-    """Rows with these primary keys, in the order of the keys; those that are not there are left out."""
-    key_names = [column.name for column in table.primary_key]
-    wanted = [tuple(key[name] for name in key_names) for key in keys]
-    found: dict[tuple[Any, ...], list[Any]] = {}
-    selected = [table.c[name] for name in key_names] + [table.c[name] for name in columns]
-    for first in range(0, len(wanted), _CHUNK):
-        condition = sa.tuple_(*table.primary_key).in_(wanted[first : first + _CHUNK])
-        for row in db.execute(sa.select(*selected).where(condition)):
-            found[tuple(row[: len(key_names)])] = list(row[len(key_names) :])
-    return [found[key] for key in wanted if key in found]
-
-
-def _set_columns(db: Session, table: sa.Table, columns: list[str], rows: Sequence[Values]) -> None:
-    key_names = [column.name for column in table.primary_key]
-    statement = (
-        sa.update(table)
-        .where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
-        .values({name: sa.bindparam(f"new_{name}") for name in columns if name not in key_names})
-    )
-    db.connection().execute(
-        statement,
-        [
-            {f"key_{name}": row[name] for name in key_names}
-            | {f"new_{name}": row[name] for name in columns if name not in key_names}
-            for row in rows
-        ],
-    )
-
-
-def _delete_rows(db: Session, table: sa.Table, rows: Sequence[Values]) -> None:
-    key_names = [column.name for column in table.primary_key]
-    statement = sa.delete(table).where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
-    db.connection().execute(statement, [{f"key_{name}": row[name] for name in key_names} for row in rows])

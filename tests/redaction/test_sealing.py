@@ -22,10 +22,10 @@ from qualbench.redaction.entities import (
     decide,
     join_entities,
     list_entities,
-    suggest_in_sources,
 )
 from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.sealing import scrub, seal
+from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
