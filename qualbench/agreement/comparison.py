@@ -93,8 +93,8 @@ def comparable(study: Study, coders: tuple[str, str] | None) -> tuple[tuple[str,
         everybody = sorted({coder for names in finished.values() for coder in names})
         if len(everybody) != 2:
             raise Refused(
-                f"{len(everybody)} coders have finished a source; two are compared.",
-                "Name them with --coders AB,CD, once both have marked sources with 'qualbench finish'.",
+                f"Two coders are compared; finished sources so far: {', '.join(everybody) or 'nobody'}.",
+                "Each marks finished work with 'qualbench finish SOURCE'; of several, name --coders AB,CD.",
             )
         coders = (everybody[0], everybody[1])
     elif coders[0] == coders[1]:

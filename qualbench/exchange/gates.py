@@ -22,9 +22,9 @@ def require_safe(study: Study, what: str, *, allow_unsealed: bool = False) -> No
     """
     unsealed = [source.name for source in list_sources(study) if source.state != "sealed"]
     if unsealed and not allow_unsealed:
-        named = ", ".join(unsealed[:3]) + (" ..." if len(unsealed) > 3 else "")
+        named = ", ".join(unsealed[:3]) + (f" and {len(unsealed) - 3} more" if len(unsealed) > 3 else "")
         raise Refused(
-            f"{len(unsealed)} sources are not sealed: {named}.",
+            f"Not sealed yet: {named}.",
             "Seal them (qualbench redact seal), or add --allow-unsealed; that is written to the journal.",
         )
     leaks = find_leaks(study, unsealed=not allow_unsealed)

@@ -80,7 +80,7 @@ def test_by_character_counts_participants_characters(doubly_coded: Study) -> Non
 def test_only_sources_that_both_have_finished_are_compared(study: Study, tmp_path: Path) -> None:
     small_study(study, tmp_path / "files")
     finish(study, ["P07_b"])
-    with pytest.raises(Refused, match="1 coders have finished"):
+    with pytest.raises(Refused, match="so far: AB"):
         compare(study)
     finish(study.by("CD"), ["P07_f"])
     with pytest.raises(Refused, match="no source in common"):

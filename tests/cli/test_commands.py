@@ -209,7 +209,7 @@ def test_two_coders_to_an_agreed_matrix(study: Path, tmp_path: Path) -> None:
     assert matrix["cells"][1][0] == 1
     assert (matrix["counts"], matrix["layer"]) == ("codings", "agreed")
     refused = run("--study", study, "export", "all", tmp_path / "out", code=1)
-    assert "3 sources are not sealed" in refused.stderr
+    assert "Not sealed yet: P07_b, P07_f, group." in refused.stderr
     run("--study", study, "redact", "suggest")
     for entity in json.loads(run("--study", study, "redact", "list", "--pending", "--json").stdout):
         run("--study", study, "redact", "decide", entity["id"], "reject")

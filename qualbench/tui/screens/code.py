@@ -96,7 +96,7 @@ class CodeScreen(ModeScreen):
         ]
         summary = self._source.summary
         where = ", ".join(part for part in (summary.timepoint, summary.site, summary.mode) if part)
-        title = f"{name}   {where}   {summary.words:,} words   layer {layer}: {len(shown)} codings"
+        title = f"{name}   layer {layer}: {len(shown)} codings   {where}   {summary.words:,} words"
         self.query_one("#title", Static).update(title)
         return shown
 

@@ -133,8 +133,9 @@ class StudyScreen(ModeScreen):
 def _cells(source: SourceSummary, share: float | None, wide: bool) -> list[str]:
     people = ", ".join(source.stakeholders) or "not known"
     percent = "-" if share is None else f"{share:4.0%}"
+    room = 24 if wide else 17
+    people = people if len(people) <= room else f"{people[: room - 1]}…"
     if not wide:
-        people = people if len(people) <= 17 else f"{people[:16]}…"
         return [source.name, people, source.timepoint or "-", source.state, percent]
     where = [source.timepoint or "-", source.site or "-", source.mode or "-"]
     return [source.name, people, *where, f"{source.words:>6,}", source.state, percent]

@@ -23,8 +23,9 @@ from qualbench.text.layout import GAP, LanedSpan, SpanIndex, TranscriptLayout
 from qualbench.text.spans import Span
 
 MEASURE = 88  # cells; the longest row of text that reads well
-SPEAKER_WIDTH = 8
+SPEAKER_WIDTHS = (8, 12)  # on a narrow screen and on a wide one
 NUMBER_WIDTH = 5
+WIDE = 95  # cells from which turn numbers and longer labels have room
 LANES_SHOWN = 5
 SCROLL_MARGIN = 3  # rows kept visible beyond the caret
 
@@ -205,11 +206,16 @@ class TranscriptView(ScrollView, can_focus=True):
     @property
     def _number_width(self) -> int:
         """Cells for turn numbers; none on a narrow screen."""
-        return NUMBER_WIDTH if self._width >= 95 else 0
+        return NUMBER_WIDTH if self._width >= WIDE else 0
+
+    @property
+    def _speaker_width(self) -> int:
+        """Cells for the label of a speaker."""
+        return SPEAKER_WIDTHS[self._width >= WIDE]
 
     @property
     def _gutter_width(self) -> int:
-        return self._number_width + SPEAKER_WIDTH + 1 + min(self._index.lanes, LANES_SHOWN) + 1
+        return self._number_width + self._speaker_width + 1 + min(self._index.lanes, LANES_SHOWN) + 1
 
     @property
     def _left(self) -> int:
@@ -217,7 +223,7 @@ class TranscriptView(ScrollView, can_focus=True):
         return max(0, (self._width - self._gutter_width - MEASURE - 2) // 2)
 
     def _lay_out(self) -> None:
-        gutter = self._number_width + SPEAKER_WIDTH + 1 + LANES_SHOWN + 1
+        gutter = self._number_width + self._speaker_width + 1 + LANES_SHOWN + 1
         width = min(MEASURE, self._width - gutter - 2)
         self._layout = TranscriptLayout(self._text, [block.span for block in self._blocks], width)
         self.caret = self._layout.clamp(self.caret)
@@ -265,9 +271,11 @@ class TranscriptView(ScrollView, can_focus=True):
         role = "participant" if shown.role == "participant" else "interviewer"
         style = self.get_component_rich_style(f"transcript--{role}")
         name = (
-            shown.speaker if len(shown.speaker) <= SPEAKER_WIDTH else shown.speaker[: SPEAKER_WIDTH - 1] + "…"
+            shown.speaker
+            if len(shown.speaker) <= self._speaker_width
+            else shown.speaker[: self._speaker_width - 1] + "…"
         )
-        segments.append(Segment(f"{name:>{SPEAKER_WIDTH}} ", style))
+        segments.append(Segment(f"{name:>{self._speaker_width}} ", style))
         return segments
 
     def _draw_stripes(self, row: int, laned: Sequence[LanedSpan]) -> list[Segment]:
