@@ -15,8 +15,9 @@ from qualbench.coding.blind import finished_by
 from qualbench.errors import BadInput, Refused
 from qualbench.study.database import Study
 from qualbench.study.settings import require_coder
-from qualbench.study.tables import Coding, Source, Speaker, Turn, table_of
+from qualbench.study.tables import Coding, Source, table_of
 from qualbench.text.spans import Span, covered, intersect, merge
+from qualbench.transcripts.sources import participants_talk
 
 UNITS = ("turn", "character")
 
@@ -110,22 +111,6 @@ def comparable(study: Study, coders: tuple[str, str] | None) -> tuple[tuple[str,
             "Each marks finished work with 'qualbench finish SOURCE'.",
         )
     return coders, names
-
-
-def participants_talk(db: Session, names: Sequence[str]) -> dict[str, list[Span]]:
-    """Give the turns of participants by source id, in order."""
-    source, turn, speaker = table_of(Source), table_of(Turn), table_of(Speaker)
-    rows = db.execute(
-        sa.select(turn.c.source_id, turn.c.start, turn.c.end)
-        .join(speaker, sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n))
-        .join(source, source.c.id == turn.c.source_id)
-        .where(speaker.c.role == "participant", source.c.name.in_(names))
-        .order_by(turn.c.source_id, turn.c.start)
-    )
-    talk: dict[str, list[Span]] = defaultdict(list)
-    for source_id, start, end in rows:
-        talk[source_id].append(Span(start, end))
-    return talk
 
 
 def codings_by_code(db: Session, names: Sequence[str], layer: str) -> dict[str, dict[str, list[Span]]]:

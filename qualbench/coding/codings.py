@@ -17,14 +17,12 @@ from qualbench.study.tables import (
     AGREED,
     Coding,
     Source,
-    Speaker,
-    Turn,
     new_id,
     now,
     table_of,
 )
 from qualbench.text.spans import Span, covered, intersect, merge
-from qualbench.transcripts.sources import source_ids
+from qualbench.transcripts.sources import participants_talk, source_ids
 
 
 @dataclass(frozen=True)
@@ -136,19 +134,10 @@ def share_coded(study: Study, layer: str) -> dict[str, float | None]:
     Returns:
         A fraction of the code points; None where no participant speaks.
     """
-    source, turn, speaker, coding = (table_of(t) for t in (Source, Turn, Speaker, Coding))
+    source, coding = table_of(Source), table_of(Coding)
     with study.read() as db:
         names = dict(db.execute(sa.select(source.c.id, source.c.name)).all())
-        talk: dict[str, list[Span]] = {}
-        for source_id, start, end in db.execute(
-            sa.select(turn.c.source_id, turn.c.start, turn.c.end)
-            .join(
-                speaker,
-                sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n),
-            )
-            .where(speaker.c.role == "participant")
-        ):
-            talk.setdefault(source_id, []).append(Span(start, end))
+        talk = participants_talk(db)
         coded: dict[str, list[Span]] = {}
         for source_id, start, end in db.execute(
             sa.select(coding.c.source_id, coding.c.start, coding.c.end).where(in_view(db, study, layer))

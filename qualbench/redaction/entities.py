@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -75,13 +75,8 @@ class EntityRead:
         return list(dict.fromkeys(mention.text for mention in self.mentions))
 
 
-def list_entities(study: Study, sources: Sequence[str] = ()) -> list[EntityRead]:
-    """Give the entities of unsealed sources: undecided first, then those named most.
-
-    Args:
-        study: The study.
-        sources: Names of sources to look at; none means all.
-    """
+def list_entities(study: Study) -> list[EntityRead]:
+    """Give the entities of unsealed sources: undecided first, then those named most."""
     entity, mention, source = table_of(Entity), table_of(Mention), table_of(Source)
     with study.read() as db:
         texts = {
@@ -89,7 +84,6 @@ def list_entities(study: Study, sources: Sequence[str] = ()) -> list[EntityRead]
             for row in db.execute(
                 sa.select(source.c.id, source.c.name, source.c.text).where(source.c.state != "sealed")
             )
-            if not sources or row.name in sources
         }
         mentions: dict[str, list[MentionRead]] = defaultdict(list)
         for row in db.execute(sa.select(mention).order_by(mention.c.source_id, mention.c.start)):

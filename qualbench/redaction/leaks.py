@@ -18,8 +18,6 @@ from qualbench.text.spans import Span, overlaps
 
 _LONGEST = 12  # words in a name that is looked for; an e-mail address has several
 _TOKEN = re.compile(r"\w+")
-
-
 _CODE_TEXTS = ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")
 
 

@@ -81,8 +81,7 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
     ):
         taken[start:end] = b"\1" * (end - start)
     fresh = [s for s in found if not any(taken[s.start : s.end])]
-    digests = {fold(text[s.start : s.end]): "" for s in fresh}
-    digests = {words: digest(secret, words) for words in digests}
+    digests = {words: digest(secret, words) for words in {fold(text[s.start : s.end]) for s in fresh}}
     known: Mapping[str, str] = {
         row.digest: row.entity_id
         for row in changed.db.execute(sa.select(variant.c.digest, variant.c.entity_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark
 from qualbench.study.tables import Participant, Source, Speaker, Turn, table_of
+from qualbench.text.spans import Span
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,30 @@ def read_source(study: Study, name: str) -> SourceRead:
             .order_by(turn.c.n)
         )
         return SourceRead(_summaries(db, source_id)[source_id], text, [TurnRead(*row) for row in rows])
+
+
+def participants_talk(db: Session, names: Sequence[str] | None = None) -> dict[str, list[Span]]:
+    """Give the turns of participants by source id, in order.
+
+    Args:
+        db: The session.
+        names: Only those of sources with these names; None means all.
+    """
+    source, turn, speaker = table_of(Source), table_of(Turn), table_of(Speaker)
+    rows = db.execute(
+        sa.select(turn.c.source_id, turn.c.start, turn.c.end)
+        .join(speaker, sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n))
+        .join(source, source.c.id == turn.c.source_id)
+        .where(
+            speaker.c.role == "participant",
+            sa.true() if names is None else source.c.name.in_(names),
+        )
+        .order_by(turn.c.source_id, turn.c.start)
+    )
+    talk: dict[str, list[Span]] = defaultdict(list)
+    for source_id, start, end in rows:
+        talk[source_id].append(Span(start, end))
+    return talk
 
 
 def rename_source(study: Study, name: str, new_name: str) -> None:
