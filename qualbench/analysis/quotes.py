@@ -22,7 +22,7 @@ from qualbench.study.tables import (
     Turn,
     table_of,
 )
-from qualbench.transcripts.participants import item_of
+from qualbench.transcripts.attributes import item_of
 
 SMALLEST_GROUP = 3
 """A label that would fit fewer people than this is made coarser."""

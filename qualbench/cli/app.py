@@ -24,6 +24,8 @@ COMMANDS = {
     "participants": ("participants", "List participants, or import them."),
     "import": ("transcripts", "Import transcripts."),
     "rename": ("transcripts", "Give a source another name."),
+    "speaker": ("transcripts", "Say who speaks under a label of a source."),
+    "checked": ("transcripts", "Mark sources as checked against their recordings."),
     "sources": ("sources", "List sources, or print one."),
     "redact": ("redact", "Find, decide on and seal what identifies people."),
     "codebook": ("codebook", "Show the codebook, or import one."),

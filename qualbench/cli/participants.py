@@ -25,19 +25,49 @@ def show(ctx: typer.Context, as_json: AsJson = False) -> None:
     found = list_participants(opened(ctx))
     if as_json:
         print_json(
-            [{"id": p.id, "family": p.family, "stakeholder": p.stakeholder, "site": p.site} for p in found]
+            [
+                {
+                    "id": p.id,
+                    "family": p.family,
+                    "stakeholder": p.stakeholder,
+                    "site": p.site,
+                    "consent_date": p.consent_date,
+                    "consent_version": p.consent_version,
+                    "consent_quote": p.consent_quote,
+                    "consent_archive": p.consent_archive,
+                }
+                for p in found
+            ]
         )
     else:
         print_table(
-            ("id", "family", "stakeholder", "site"), [(p.id, p.family, p.stakeholder, p.site) for p in found]
+            ("id", "family", "stakeholder", "site", "consent", "quote", "archive"),
+            [
+                (
+                    p.id,
+                    p.family,
+                    p.stakeholder,
+                    p.site,
+                    p.consent_date,
+                    _yes_or_no(p.consent_quote),
+                    _yes_or_no(p.consent_archive),
+                )
+                for p in found
+            ],
         )
+
+
+def _yes_or_no(answer: bool | None) -> str | None:
+    return None if answer is None else "yes" if answer else "no"
 
 
 @participants.command("import")
 def import_(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="CSV")], coder: Coder = None
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .xlsx table.")],
+    coder: Coder = None,
 ) -> None:
-    """Import participants: id, family, stakeholder, site, labels."""
+    """Import participants: id, family, stakeholder, site, labels, consent."""
     report = import_participants(opened_to_change(ctx, coder), file)
     tell_faults(report.faults)
     tell(

@@ -36,7 +36,7 @@ def sources(
         return
     finished = finished_by(study)
     print_table(
-        ("source", "stakeholders", "timepoint", "site", "mode", "state", "words", "finished by"),
+        ("source", "stakeholders", "timepoint", "site", "mode", "state", "words", "checked", "finished by"),
         [
             (
                 s.name,
@@ -46,6 +46,7 @@ def sources(
                 s.mode,
                 s.state,
                 s.words,
+                s.checked_by,
                 " ".join(sorted(finished.get(s.name, ()))) or None,
             )
             for s in found
@@ -66,6 +67,8 @@ def _summary_json(summary: SourceSummary) -> dict[str, object]:
         "words": summary.words,
         "stakeholders": list(summary.stakeholders),
         "date": summary.date,
+        "checked_by": summary.checked_by,
+        "checked_at": summary.checked_at,
     }
 
 

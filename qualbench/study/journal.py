@@ -25,6 +25,7 @@ from qualbench.study.rows import (
     TableChange,
     Values,
     delete_rows,
+    insert_rows,
     listed,
     public_columns,
     rows_at,
@@ -57,7 +58,7 @@ class Change:
     def insert(self, model: type[Row], rows: Sequence[Values]) -> None:
         """Insert rows, all with the same columns; parents before children."""
         if rows:
-            self.db.execute(table_of(model).insert(), rows)
+            insert_rows(self.db, table_of(model), rows)
             columns = public_columns(model, rows[0])
             self.tables.append(TableChange(table_of(model).name, columns, None, listed(rows, columns)))
 
@@ -325,7 +326,7 @@ def _apply(db: Session, change: TableChange, what: str) -> None:
         if change.after is None:
             delete_rows(db, table, rows)
         elif change.before is None:
-            db.execute(table.insert(), rows)
+            insert_rows(db, table, rows)
         else:
             after = [dict(zip(change.columns, row, strict=True)) for row in change.after]
             set_columns(db, table, change.columns, after)

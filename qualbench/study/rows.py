@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +66,34 @@ def rows_at(db: Session, table: sa.Table, columns: list[str], keys: Sequence[Val
         for row in db.execute(sa.select(*selected).where(condition)):
             found[tuple(row[: len(key_names)])] = list(row[len(key_names) :])
     return [found[key] for key in wanted if key in found]
+
+
+def insert_rows(db: Session, table: sa.Table, rows: Sequence[Values]) -> None:
+    """Insert rows, all with the same columns.
+
+    Rows that leave no default to be filled in go straight to the driver: through SQLAlchemy's handling of
+    each row an import of thousands of turns took a third longer.
+    """
+    connection = db.connection()
+    statement, names = _insertion(table, tuple(rows[0]), connection.dialect)
+    if statement is None:
+        db.execute(table.insert(), rows)
+    elif names is None:
+        connection.exec_driver_sql(statement, rows)
+    else:
+        connection.exec_driver_sql(statement, [tuple([row[name] for name in names]) for row in rows])
+
+
+@lru_cache(maxsize=200)
+def _insertion(
+    table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect
+) -> tuple[str | None, list[str] | None]:
+    """The statement that inserts such rows, None if it has defaults to fill in, and the order of its values
+    where they go by place."""
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(columns))
+    if compiled.binds.keys() != set(columns):
+        return None, None
+    return str(compiled), compiled.positiontup
 
 
 def set_columns(db: Session, table: sa.Table, columns: list[str], rows: Sequence[Values]) -> None:

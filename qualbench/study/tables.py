@@ -96,6 +96,10 @@ class Participant(Row, table=True):
     family: str | None = None
     stakeholder: str = Field(foreign_key="stakeholder_type.name", index=True)
     site: str | None = Field(default=None, foreign_key="site.name", index=True)
+    consent_date: str | None = None
+    consent_version: str | None = None
+    consent_quote: bool | None = None
+    consent_archive: bool | None = None
 
 
 class ParticipantLabel(Row, table=True):
@@ -127,6 +131,8 @@ class Source(Row, table=True):
     fingerprint: str  # sha256 of the text
     imported_fingerprint: str  # digest of the text as it came in, keyed by the study's secret
     imported_at: str
+    checked_by: str | None = None  # initials of who checked it against the recording, and when
+    checked_at: str | None = None
     text: str
 
 

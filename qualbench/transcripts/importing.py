@@ -2,71 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlmodel import select
 
 from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.retext import fingerprint
-from qualbench.study.secret import read_secret, text_digest
-from qualbench.study.settings import StudySettings, read_study_settings
+from qualbench.study.secret import read_secret
 from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
-from qualbench.transcripts.manifest import ManifestRow, read_manifest
-from qualbench.transcripts.model import Transcript
-from qualbench.transcripts.participants import Resolver, item_of
-from qualbench.transcripts.readers import READERS, read_transcript
+from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
+from qualbench.transcripts.manifest import ManifestRow
+from qualbench.transcripts.participants import give_labels, label_digest
+from qualbench.transcripts.readers import READERS
+from qualbench.transcripts.replacing import replace_text
 
-
-@dataclass(frozen=True)
-class SpeakerFound:
-    """A speaker label of a file, with its number of turns and what it was resolved to."""
-
-    label: str | None
-    turns: int
-    role: str
-    participant: str | None
-
-
-@dataclass(frozen=True)
-class FileImported:
-    """A file that came in, or would come in on a dry run."""
-
-    name: str
-    format: str
-    words: int
-    turns: int
-    speakers: list[SpeakerFound]
-    notes: list[str]
+_NOT_TRANSCRIPTS = ("readme",)
+_TABLES = (".csv", ".xlsx")
 
 
 @dataclass
 class ImportReport:
-    """What came of an import, file by file."""
+    """What came of an import, file by file.
 
-    imported: list[FileImported] = field(default_factory=list)
+    Attributes:
+        imported: What came in, or would come in on a dry run.
+        skipped: Duplicates left out because that was the choice.
+        waiting: Files that could be read but not come in; the reason is among the faults.
+        faults: What went wrong.
+        notes: What else was left out, a sentence each.
+        stopped: Whether somebody stopped the import before its end.
+    """
+
+    imported: list[Candidate] = field(default_factory=list)
+    skipped: list[Candidate] = field(default_factory=list)
+    waiting: list[Candidate] = field(default_factory=list)
     faults: list[QualbenchError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    stopped: bool = False
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
+def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """Give the files named, and for a folder the transcripts right inside it, in order of name.
+
+    Returns:
+        The files, and a note for what else lies in a folder.
 
     Raises:
         BadInput: If a folder is not there.
     """
     files: list[Path] = []
+    notes: list[str] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(file for file in path.iterdir() if file.suffix.lower() in READERS)
+            inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "~$")))
+            found = [entry for entry in inside if entry.is_file() and _may_be_transcript(entry)]
+            files += found
+            folders = [entry.name for entry in inside if entry.is_dir()]
+            if folders:
+                notes.append(f"Folders inside {path.name} were not looked into: {', '.join(folders[:5])}.")
+            others = Counter(
+                entry.suffix or entry.name
+                for entry in inside
+                if entry.is_file() and entry not in found and entry.suffix.lower() not in _TABLES
+            )
+            if others:
+                kinds = ", ".join(f"{count} {ending}" for ending, count in sorted(others.items()))
+                notes.append(f"Left out as no transcripts: {kinds}.")
         elif path.suffix:
             files.append(path)
         else:
             raise BadInput(f"There is no folder {path}.", "Check its name.")
-    return files
+    return files, notes
 
 
 def import_files(
@@ -74,6 +87,9 @@ def import_files(
     paths: Iterable[Path],
     *,
     manifest: Path | None = None,
+    pattern: str | None = None,
+    labels: Mapping[str, str | None] | None = None,
+    duplicates: str | None = None,
     dry_run: bool = False,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> ImportReport:
@@ -82,77 +98,110 @@ def import_files(
     Args:
         study: The study.
         paths: Files and folders. Where a manifest lies in such a folder it is read as manifest only if named.
-        manifest: A CSV with a row a file; a file without a row is then left out.
+        manifest: A table with a row a file; a file without a row is then left out.
+        pattern: What file names say, such as "{participant}_{timepoint}".
+        labels: Labels to put in the place of others; None takes a label for words.
+        duplicates: What to do with files like a source: one of `duplicates.CHOICES`; None refuses them.
         dry_run: Report only.
-        progress: Called before each file with the number done, the number of all, and its name.
+        progress: Called before each file with the number done, the number of all, and its name. A
+            KeyboardInterrupt between or during files ends the import; the file at hand stays out.
 
     Raises:
-        BadInput: If the manifest as a whole cannot be read, or a folder is not there.
+        BadInput: If the manifest as a whole or the pattern cannot be read, or a folder is not there.
     """
     paths = list(paths)
-    files = find_files(paths)
-    report = ImportReport()
-    rows: dict[str, ManifestRow] | None = None
-    if manifest is not None:
-        listed, faults = read_manifest(manifest)
-        report.faults += faults
-        rows = {row.file: row for row in listed}
-        told = {fault.file for fault in faults} - rows.keys()
-        files = [file for file in files if file.name not in told]
-        if any(path.is_dir() for path in paths):
-            report.faults += _rows_without_file(manifest, listed, files)
-    settings = read_study_settings(study)
-    secret = read_secret(study)
-    with study.read() as db:
-        resolver = Resolver(db, secret)
-        known = _Known(secret)
-        for name, print_ in db.exec(select(Source.name, Source.imported_fingerprint)):
-            known.add(name, print_)
-    for done, path in enumerate(files):
-        progress(done, len(files), path.name)
-        try:
-            row = _row_for(path, rows, manifest, settings)
-            transcript = read_transcript(path)
-            print_ = known.check(path, transcript)
-            speakers = _resolve(transcript, path.stem, row, resolver)
-            if not dry_run:
-                _store(study, path, row, transcript, speakers, print_)
-            known.add(path.stem, print_)
-            report.imported.append(_imported(path, transcript, speakers))
-        except QualbenchError as fault:
-            report.faults.append(fault)
+    files, notes = find_files(paths)
+    intake = Intake(study, manifest, pattern)
+    report = ImportReport(faults=list(intake.faults), notes=notes)
+    told = {fault.file for fault in intake.faults} - {row.file for row in intake.rows}
+    files = [file for file in files if file.name not in told]
+    if manifest is not None and any(path.is_dir() for path in paths):
+        report.faults += _rows_without_file(manifest, intake.rows, files)
+    try:
+        for done, path in enumerate(files):
+            progress(done, len(files), path.name)
+            try:
+                with _collector_paused():
+                    candidate = intake.prepare(path)
+                    if labels or duplicates:
+                        candidate = intake.revise(candidate, labels=labels, choice=duplicates)
+                    _take_in(study, intake, candidate, report, dry_run)
+            except QualbenchError as fault:
+                report.faults.append(fault)
+    except KeyboardInterrupt:
+        report.stopped = True
     return report
 
 
-class _Known:
-    """The sources there are, by name and by what their text was when it came in."""
+def commit(study: Study, candidate: Candidate) -> None:
+    """Bring a candidate into the study in one change: as a source of its own, or in the place of another.
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
-        self._names: set[str] = set()
-        self._prints: dict[str, str] = {}
-
-    def add(self, name: str, print_: str) -> None:
-        self._names.add(name)
-        self._prints[print_] = name
-
-    def check(self, path: Path, transcript: Transcript) -> str:
-        """Refuse a file that is in the study already, and give its fingerprint."""
-        print_ = text_digest(self._secret, transcript.text)
-        if print_ in self._prints:
-            raise Refused(
-                f"{path.name}: the same text is in the study already, as {self._prints[print_]}.",
-                "Leave it out.",
+    Raises:
+        Refused: If its name is taken, or what it should replace has been changed meanwhile.
+    """
+    replacing = candidate.replacement is not None
+    with change(study, "replace" if replacing else "import", undoable=not replacing) as made:
+        speakers, turns = _rows(candidate)
+        if candidate.replacement is not None and candidate.likeness is not None:
+            columns = {
+                name: value for name, value in _attribute_columns(candidate).items() if value is not None
+            }
+            source_id = replace_text(
+                made, candidate.likeness, speakers, turns, {**columns, **_file_columns(candidate)}
             )
-        if path.stem in self._names:
-            raise Refused(
-                f"{path.name}: the study has a source named {path.stem} already.",
-                "Rename the file to keep both.",
+            made.summary = f"Replaced {source_mark(source_id)} by a corrected version"
+        else:
+            source_id = new_id()
+            _refuse_taken_name(made, candidate)
+            made.insert(Source, [_source_columns(source_id, candidate)])
+            made.insert(Speaker, [{"source_id": source_id, **speaker} for speaker in speakers])
+            made.insert(Turn, [{"source_id": source_id, **turn} for turn in turns])
+            made.summary = f"Imported {source_mark(source_id)}"
+        if candidate.assigned:
+            secret = read_secret(study)
+            give_labels(
+                made,
+                {
+                    label_digest(secret, candidate.name, label): None if who == INTERVIEWER else who
+                    for label, who in candidate.assigned.items()
+                },
             )
-        return print_
 
 
-def _rows_without_file(manifest: Path, rows: list[ManifestRow], files: list[Path]) -> list[BadInput]:
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare one file the collector's passes over its thousands of small tuples: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _take_in(study: Study, intake: Intake, candidate: Candidate, report: ImportReport, dry_run: bool) -> None:
+    same = candidate.likeness is not None and candidate.likeness.same
+    if candidate.likeness is not None and (
+        candidate.choice == "skip" or (candidate.choice == "replace" and same)
+    ):
+        report.skipped.append(candidate)
+        return
+    obstacle = intake.obstacle(candidate)
+    if obstacle is not None:
+        report.waiting.append(candidate)
+        raise obstacle
+    if not dry_run:
+        commit(study, candidate)
+    intake.note_imported(candidate)
+    report.imported.append(candidate)
+
+
+def _may_be_transcript(file: Path) -> bool:
+    return file.suffix.lower() in READERS and file.stem.casefold() not in _NOT_TRANSCRIPTS
+
+
+def _rows_without_file(manifest: Path, rows: Sequence[ManifestRow], files: Sequence[Path]) -> list[BadInput]:
     names = {file.name for file in files}
     return [
         BadInput(
@@ -164,123 +213,75 @@ def _rows_without_file(manifest: Path, rows: list[ManifestRow], files: list[Path
     ]
 
 
-def _row_for(
-    path: Path, rows: dict[str, ManifestRow] | None, manifest: Path | None, settings: StudySettings
-) -> ManifestRow | None:
-    if rows is None or manifest is None:
-        return None
-    row = rows.get(path.name)
-    if row is None:
-        raise BadInput(
-            f"{path.name}: {manifest.name} has no row for it.", "Add a row, or leave the file out."
+def _rows(candidate: Candidate) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The rows of the speakers and of the turns, without the id of the source."""
+    speakers: list[dict[str, object]] = [
+        {"n": n, "label": found.label, "role": found.role, "participant_id": found.participant}
+        for n, found in enumerate(candidate.speakers, start=1)
+    ]
+    numbers = {found.label: n for n, found in enumerate(candidate.speakers, start=1)}
+    turns: list[dict[str, object]] = [
+        {
+            "n": n,
+            "speaker_n": numbers[turn.label],
+            "label_start": turn.label_start,
+            "start": turn.start,
+            "end": turn.end,
+            "begins_at": turn.begins_at,
+            "ends_at": turn.ends_at,
+        }
+        for n, turn in enumerate(candidate.transcript.turns, start=1)
+    ]
+    return speakers, turns
+
+
+def _refuse_taken_name(made: Change, candidate: Candidate) -> None:
+    """Two people may import at once; the second is told rather than stopped by the database."""
+    source = table_of(Source)
+    if made.db.execute(sa.select(source.c.id).where(source.c.name == candidate.name)).first() is not None:
+        raise Refused(
+            f"{candidate.path.name}: somebody has just imported a source of that name.", "Look at it first."
         )
-    where = f"{manifest.name}, row {row.number}"
-    return replace(
-        row,
-        timepoint=item_of(where, "timepoint", row.timepoint, settings.timepoints),
-        site=item_of(where, "site", row.site, settings.sites),
-    )
 
 
-def _resolve(
-    transcript: Transcript, name: str, row: ManifestRow | None, resolver: Resolver
-) -> dict[str | None, SpeakerFound]:
-    turns: dict[str | None, int] = {}
-    for turn in transcript.turns:
-        turns[turn.label] = turns.get(turn.label, 0) + 1
-    interviewer = row.interviewer if row else None
+def _attribute_columns(candidate: Candidate) -> dict[str, str | None]:
+    attributes = candidate.attributes
     return {
-        label: SpeakerFound(label, count, *resolver.resolve(name, label, interviewer))
-        for label, count in turns.items()
+        "kind": attributes.kind,
+        "timepoint": attributes.timepoint,
+        "site": attributes.site,
+        "date": attributes.date,
+        "mode": attributes.mode,
+        "interviewer": _interviewers(candidate),
     }
 
 
-def _imported(path: Path, transcript: Transcript, speakers: dict[str | None, SpeakerFound]) -> FileImported:
-    notes = list(transcript.notes)
-    unresolved = [found.label for found in speakers.values() if found.role == "other" and found.label]
-    if unresolved:
-        notes.append(
-            f"Nobody is known by the label {', '.join(unresolved)}: their words count for nobody. Give a "
-            "participant's in the column labels, an interviewer's in the manifest."
-        )
-    return FileImported(
-        path.stem,
-        path.suffix.lower().removeprefix("."),
-        transcript.words,
-        len(transcript.turns),
-        list(speakers.values()),
-        notes,
-    )
+def _interviewers(candidate: Candidate) -> str | None:
+    """The labels of interviewers that somebody gave, or that the file gives in brackets."""
+    named = [name.strip() for name in (candidate.attributes.interviewer or "").split(";") if name.strip()]
+    folded = {name.casefold() for name in named}
+    for found in candidate.speakers:
+        given = found.label in candidate.assigned or found.label in candidate.transcript.roles
+        if found.label and found.role == "interviewer" and given and found.label.casefold() not in folded:
+            named.append(found.label)
+    return "; ".join(named) or None
 
 
-def _store(
-    study: Study,
-    path: Path,
-    row: ManifestRow | None,
-    transcript: Transcript,
-    speakers: dict[str | None, SpeakerFound],
-    print_: str,
-) -> None:
-    source_id = new_id()
-    with change(study, "import", f"Imported {source_mark(source_id)}") as made:
-        _refuse_taken_name(made, path)
-        made.insert(Source, [_source_columns(source_id, path, row, transcript, print_)])
-        numbers = {label: n for n, label in enumerate(speakers, start=1)}
-        made.insert(
-            Speaker,
-            [
-                {
-                    "source_id": source_id,
-                    "n": numbers[label],
-                    "label": label,
-                    "role": found.role,
-                    "participant_id": found.participant,
-                }
-                for label, found in speakers.items()
-            ],
-        )
-        made.insert(
-            Turn,
-            [
-                {
-                    "source_id": source_id,
-                    "n": n,
-                    "speaker_n": numbers[turn.label],
-                    "label_start": turn.label_start,
-                    "start": turn.start,
-                    "end": turn.end,
-                    "begins_at": turn.begins_at,
-                    "ends_at": turn.ends_at,
-                }
-                for n, turn in enumerate(transcript.turns, start=1)
-            ],
-        )
+def _file_columns(candidate: Candidate) -> dict[str, str | None]:
+    return {"format": candidate.format, "imported_fingerprint": candidate.print_}
 
 
-def _refuse_taken_name(made: Change, path: Path) -> None:
-    """Two people may import at once; the second is told rather than stopped by the database."""
-    taken = made.db.execute(sa.select(table_of(Source).c.id).where(table_of(Source).c.name == path.stem))
-    if taken.first() is not None:
-        raise Refused(f"{path.name}: somebody has just imported a source of that name.", "Look at it first.")
-
-
-def _source_columns(
-    source_id: str, path: Path, row: ManifestRow | None, transcript: Transcript, print_: str
-) -> dict[str, str | int | None]:
+def _source_columns(source_id: str, candidate: Candidate) -> dict[str, str | int | None]:
+    attributes = _attribute_columns(candidate)
     return {
         "id": source_id,
-        "name": path.stem,
-        "kind": row.kind if row else "interview",
-        "timepoint": row.timepoint if row else None,
-        "site": row.site if row else None,
-        "date": row.date if row else None,
-        "mode": row.mode if row else None,
-        "interviewer": row.interviewer if row else None,
-        "format": path.suffix.lower().removeprefix("."),
+        "name": candidate.name,
+        **attributes,
+        "kind": attributes["kind"] or "interview",
+        **_file_columns(candidate),
         "state": "imported",
-        "words": transcript.words,
-        "fingerprint": fingerprint(transcript.text),
-        "imported_fingerprint": print_,
+        "words": candidate.transcript.words,
+        "fingerprint": fingerprint(candidate.transcript.text),
         "imported_at": now(),
-        "text": transcript.text,
+        "text": candidate.transcript.text,
     }

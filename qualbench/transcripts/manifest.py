@@ -1,30 +1,31 @@
-"""The tables that come with transcripts: the manifest of files and the list of participants, as CSV."""
+"""The tables that come with transcripts, as .csv or .xlsx: the manifest of files and the participants."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
-from qualbench.errors import BadInput
-from qualbench.transcripts.readers.plain import decode
+from qualbench.errors import BadInput, Refused
+from qualbench.study.settings import StudySettings
+from qualbench.transcripts.attributes import Attributes, check_date, check_participant_id, read_attributes
+from qualbench.transcripts.encoding import decode
 
-MANIFEST_COLUMNS = ("file", "kind", "timepoint", "site", "date", "mode", "interviewer")
+MANIFEST_COLUMNS = ("file", "kind", "timepoint", "site", "date", "mode", "interviewer", "participant")
 PARTICIPANT_COLUMNS = ("id", "family", "stakeholder", "site", "labels")
-KINDS = ("interview", "focus group", "minutes", "field note")
-MODES = ("face to face", "phone", "online")
+CONSENT_COLUMNS = ("consent_date", "consent_version", "consent_quote", "consent_archive")
 
-_PARTICIPANT_ID = re.compile(r"[A-Z]{1,5}[-_]?\d{1,4}|[A-Z]{1,4}-[A-Z]{1,2}")
-_LONG_NUMBER = re.compile(r"\d[\d\s-]{7,}\d")
+_LARGEST = 20 * 1024 * 1024  # bytes; a table of 300 files has some 50,000
+_YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """What the manifest says of one file; None where it says nothing.
+    """What the manifest says of one file.
 
     Attributes:
         number: The row's number in the file, the header being 1.
@@ -32,12 +33,7 @@ class ManifestRow:
 
     number: int
     file: str
-    kind: str
-    timepoint: str | None
-    site: str | None
-    date: str | None
-    mode: str | None
-    interviewer: str | None
+    attributes: Attributes
 
 
 class RowFault(BadInput):
@@ -54,6 +50,7 @@ class ParticipantRow:
 
     Attributes:
         labels: Speaker label by source name, where it is not the id; "*" for talk without a label.
+        consent: Values by column, for those columns of consent that the table has.
     """
 
     number: int
@@ -62,26 +59,25 @@ class ParticipantRow:
     stakeholder: str
     site: str | None
     labels: Mapping[str, str]
+    consent: Mapping[str, str | bool | None]
 
 
 def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Read a CSV file with a header and give each row with its number, the header being row 1.
+    """Read a .csv or .xlsx table with a header and give each row with its number, the header being row 1.
 
-    Columns are parted by comma, semicolon or tab, whichever the header has; cells lose outer blanks.
+    Columns of a .csv are parted by comma, semicolon or tab, whichever the header has; cells lose outer
+    blanks. Of a workbook the first sheet is read.
 
     Raises:
         BadInput: If the file cannot be read or lacks a required column.
     """
     try:
-        text = decode(path.read_bytes(), path.name)
+        if path.stat().st_size > _LARGEST:
+            raise BadInput(f"{path.name}: it is larger than 20 MB.", "A table of files or people is not.")
+        data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path.name}: it cannot be opened ({error.strerror}).", "Check its name.") from None
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise BadInput(f"{path.name}: it is not a CSV table ({error}).", "Save it as CSV again.") from None
+    rows = _sheet(data, path.name) if path.suffix.lower() == ".xlsx" else _csv(data, path.name)
     names = [name.strip().casefold() for name in rows[0]] if rows else []
     missing = [name for name in required if name not in names]
     if missing:
@@ -95,7 +91,7 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
             yield number, dict.fromkeys(names, "") | cells
 
 
-def read_manifest(path: Path) -> tuple[list[ManifestRow], list[RowFault]]:
+def read_manifest(path: Path, settings: StudySettings) -> tuple[list[ManifestRow], list[RowFault]]:
     """Read a manifest; rows that cannot be used come back as errors beside those that can.
 
     Raises:
@@ -104,47 +100,41 @@ def read_manifest(path: Path) -> tuple[list[ManifestRow], list[RowFault]]:
     rows: list[ManifestRow] = []
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
-    for number, cells in read_rows(path, MANIFEST_COLUMNS):
+    for number, cells in read_rows(path, ("file",)):
         where = f"{path.name}, row {number}"
-        file = cells["file"]
+        file = cells["file"].replace("\\", "/").rpartition("/")[2]
         try:
+            if not file:
+                raise BadInput(f"{where}: the file is not named.", "Fill in the column 'file'.")
             if file in seen:
                 raise BadInput(f"{where}: {file} is in row {seen[file]} already.", "Keep one of the two.")
             seen[file] = number
-            rows.append(_manifest_row(where, number, cells))
+            rows.append(ManifestRow(number, file, read_attributes(cells, where, settings)))
         except BadInput as fault:
             faults.append(RowFault(fault.message, fault.hint, file))
     return rows, faults
 
 
-def _manifest_row(where: str, number: int, cells: Mapping[str, str]) -> ManifestRow:
-    def cell(name: str) -> str | None:
-        return cells.get(name) or None
+def write_template(folder: Path, files: Sequence[str]) -> list[Path]:
+    """Write an empty manifest, with a row for each file, and an empty list of participants.
 
-    file, kind = cell("file"), (cell("kind") or "").casefold()
-    if file is None:
-        raise BadInput(f"{where}: the file is not named.", "Fill in the column 'file'.")
-    if kind not in KINDS:
-        raise BadInput(f"{where}: '{kind}' is not a kind of source.", f"Use one of {', '.join(KINDS)}.")
-    mode = cell("mode")
-    if mode is not None and mode.casefold() not in MODES:
-        raise BadInput(f"{where}: '{mode}' is not a mode.", f"Use one of {', '.join(MODES)}.")
-    day = cell("date")
-    if day is not None:
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            raise BadInput(f"{where}: '{day}' is not a date.", "Write it as 2026-03-31.") from None
-    return ManifestRow(
-        number,
-        file,
-        kind,
-        cell("timepoint"),
-        cell("site"),
-        day,
-        mode.casefold() if mode else None,
-        cell("interviewer"),
-    )
+    Raises:
+        Refused: If one of the two is there already, or cannot be written.
+    """
+    tables: dict[str, list[Sequence[str]]] = {
+        "manifest.csv": [MANIFEST_COLUMNS, *((file, *[""] * (len(MANIFEST_COLUMNS) - 1)) for file in files)],
+        "participants.csv": [(*PARTICIPANT_COLUMNS, *CONSENT_COLUMNS)],
+    }
+    for name in tables:
+        if (folder / name).exists():
+            raise Refused(f"{folder / name} exists already.", "Move it away, or fill that one in.")
+    for name, rows in tables.items():
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(rows)
+        (folder / name).write_text(
+            out.getvalue(), "utf-8-sig", newline=""
+        )  # the mark lets Excel read accents
+    return [folder / name for name in tables]
 
 
 def read_participants(path: Path) -> tuple[list[ParticipantRow], list[BadInput]]:
@@ -171,6 +161,7 @@ def read_participants(path: Path) -> tuple[list[ParticipantRow], list[BadInput]]
                     cells.get("stakeholder", ""),
                     cells.get("site") or None,
                     _labels(cells.get("labels", ""), where),
+                    _consent(cells, where),
                 )
             )
         except BadInput as fault:
@@ -178,18 +169,67 @@ def read_participants(path: Path) -> tuple[list[ParticipantRow], list[BadInput]]
     return rows, faults
 
 
-def check_participant_id(participant: str, where: str) -> None:
-    """Check that an id is a code such as P07, not a name or an NHS or CHI number.
+def _csv(data: bytes, name: str) -> list[list[str]]:
+    text = decode(data, name).text
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise BadInput(f"{name}: it is not a CSV table ({error}).", "Save it as CSV again.") from None
 
-    Raises:
-        BadInput: If it is not.
-    """
-    if not participant:
-        raise BadInput(f"{where}: the participant has no id.", "Give a code such as P07.")
-    if _LONG_NUMBER.search(participant):
-        raise BadInput(f"{where}: the id looks like an NHS, CHI or phone number.", "Give a code such as P07.")
-    if not _PARTICIPANT_ID.fullmatch(participant):
-        raise BadInput(f"{where}: the id looks like a name.", "Give a code such as P07.")
+
+def _sheet(data: bytes, name: str) -> list[list[str]]:
+    import openpyxl
+    from lxml.etree import XMLSyntaxError
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > 10 * _LARGEST:
+                raise BadInput(f"{name}: it unpacks to more than 200 MB.", "Check what it holds.")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        rows = [[_cell(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        book.close()
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        XMLSyntaxError,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+    ):
+        raise BadInput(
+            f"{name}: it is not a workbook, or is damaged.", "Save it as .xlsx or .csv again."
+        ) from None
+    return rows
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _consent(cells: Mapping[str, str], where: str) -> dict[str, str | bool | None]:
+    """The columns of consent that the table has."""
+    consent: dict[str, str | bool | None] = {}
+    for column in CONSENT_COLUMNS:
+        if column not in cells:
+            continue
+        value = cells[column]
+        if column in ("consent_quote", "consent_archive") and value:
+            if value.casefold() not in _YES + _NO:
+                raise BadInput(f"{where}: '{value}' in {column} is neither yes nor no.", "Write yes or no.")
+            consent[column] = value.casefold() in _YES
+        else:
+            if column == "consent_date" and value:
+                check_date(value, where)
+            consent[column] = value or None
+    return consent
 
 
 def _labels(cell: str, where: str) -> dict[str, str]:

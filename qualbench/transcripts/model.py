@@ -7,9 +7,10 @@ conversation from two formats gives the same text, and offsets mean the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 from qualbench.text.words import count_words
@@ -25,6 +26,7 @@ class Block(NamedTuple):
         heading: Whether the format marks it as a heading or title.
         begins_at: Seconds into the recording, where the format tells.
         ends_at: The same for its end.
+        apart: Whether it is a turn of its own, even beside others of the same speaker.
     """
 
     text: str
@@ -33,17 +35,35 @@ class Block(NamedTuple):
     heading: bool = False
     begins_at: float | None = None
     ends_at: float | None = None
+    apart: bool = False
+
+
+class Reading(NamedTuple):
+    """What a reader makes of a file.
+
+    Attributes:
+        blocks: The paragraphs, lines or cues in order.
+        notes: What a person should know of how the file was read, a sentence each.
+        encoding: The encoding of a text file; None where the format sets it.
+        metadata: What the file says of itself in so many fields, by name in small letters.
+    """
+
+    blocks: list[Block]
+    notes: list[str]
+    encoding: str | None = None
+    metadata: Mapping[str, str] = {}
 
 
 class Utterance(NamedTuple):
-    """What one speaker said without a break; `label` is None where no speaker is known, `talk` is False
-    for preamble and headings."""
+    """What one speaker said in one block; `label` is None where no speaker is known, `talk` is False
+    for preamble and headings, `apart` as in `Block`."""
 
     label: str | None
     paragraphs: tuple[str, ...]
     talk: bool = True
     begins_at: float | None = None
     ends_at: float | None = None
+    apart: bool = False
 
 
 class TurnSpan(NamedTuple):
@@ -63,19 +83,45 @@ class Transcript:
 
     Attributes:
         notes: What a person should know of how the file was read, a sentence each.
+        roles: What the file says in brackets of some speakers, by label: "P07 (mother)".
+        utterances: What the text was laid out from; `relabel` starts from these.
+        encoding: As in `Reading`.
+        metadata: As in `Reading`.
     """
 
     text: str
     turns: list[TurnSpan]
     notes: list[str] = field(default_factory=list)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    utterances: Sequence[Utterance] = ()
+    encoding: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> int:
         """The number of words of the text, labels and preamble among them."""
         return count_words(self.text)
 
+    @cached_property
+    def turns_by_label(self) -> dict[str | None, list[TurnSpan]]:
+        """The turns of each speaker, in order; speakers in order of their first turns."""
+        turns: dict[str | None, list[TurnSpan]] = {}
+        for turn in self.turns:
+            turns.setdefault(turn.label, []).append(turn)
+        return turns
 
-def compose(utterances: Iterable[Utterance], notes: list[str]) -> Transcript:
+
+class Attribution(NamedTuple):
+    """Who says what in a file; `roles` and `notes` as in `Transcript`."""
+
+    utterances: list[Utterance]
+    notes: list[str]
+    roles: dict[str, str]
+
+
+def compose(
+    utterances: Sequence[Utterance], notes: list[str], roles: Mapping[str, str] | None = None
+) -> Transcript:
     """Lay out utterances as the text of a source, joining neighbours of one speaker into a turn."""
     pieces: list[str] = []
     turns: list[TurnSpan] = []
@@ -100,24 +146,46 @@ def compose(utterances: Iterable[Utterance], notes: list[str]) -> Transcript:
             )
         pieces += (prefix, words)
         length += len(prefix) + len(words)
-    return Transcript("".join(pieces), turns, notes)
+    return Transcript("".join(pieces), turns, notes, roles or {}, utterances)
 
 
-def _joined(utterances: Iterable[Utterance]) -> Iterable[Utterance]:
+def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcript:
+    """Lay a transcript out anew with other labels.
+
+    Args:
+        transcript: The transcript.
+        labels: The new label of each that changes. None says that it is no label: it goes back into the
+            words of whoever was speaking.
+    """
+    utterances: list[Utterance] = []
+    speaking: str | None = None
+    for utterance in transcript.utterances:
+        label = utterance.label
+        if label is not None and label in labels:
+            if labels[label] is None:
+                words = f"{label}: {utterance.paragraphs[0]}"
+                utterance = utterance._replace(paragraphs=(words, *utterance.paragraphs[1:]))
+            utterance = utterance._replace(label=labels[label] or speaking)
+        if utterance.talk:
+            speaking = utterance.label
+        utterances.append(utterance)
+    roles = {labels.get(label) or label: role for label, role in transcript.roles.items()}
+    laid_out = compose(utterances, transcript.notes, roles)
+    return replace(laid_out, encoding=transcript.encoding, metadata=transcript.metadata)
+
+
+def _joined(utterances: Iterable[Utterance]) -> list[Utterance]:
     """Join consecutive utterances of one labelled speaker; cues of a recording run on in one paragraph."""
-    last: Utterance | None = None
-    for utterance in utterances:
-        if last and utterance.talk and last.talk and utterance.label and last.label == utterance.label:
-            timed = last.begins_at is not None and utterance.begins_at is not None
-            paragraphs = (
-                (" ".join(last.paragraphs + utterance.paragraphs),)
-                if timed
-                else last.paragraphs + utterance.paragraphs
-            )
-            last = last._replace(paragraphs=paragraphs, ends_at=utterance.ends_at)
+    joined: list[Utterance] = []
+    for _, same in groupby(
+        utterances, key=lambda u: u.label if u.talk and u.label and not u.apart else id(u)
+    ):
+        run = list(same)
+        if len(run) == 1:
+            joined.append(run[0])
             continue
-        if last:
-            yield last
-        last = utterance
-    if last:
-        yield last
+        paragraphs = [paragraph for utterance in run for paragraph in utterance.paragraphs]
+        if all(utterance.ends_at is not None for utterance in run):
+            paragraphs = [" ".join(paragraphs)]
+        joined.append(run[0]._replace(paragraphs=tuple(paragraphs), ends_at=run[-1].ends_at))
+    return joined

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from qualbench.errors import BadInput
+from qualbench.errors import BadInput, NotFound
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change
+from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker
+from qualbench.transcripts.attributes import item_of
 from qualbench.transcripts.labels import INTERVIEWER
 from qualbench.transcripts.manifest import ParticipantRow, read_participants
 
@@ -59,28 +61,17 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
         updated = [row for row in usable if row.id in known]
         changed.insert(Participant, [_columns(row) for row in added])
         changed.update(Participant, [_columns(row) for row in updated])
-        _replace_labels(changed, secret, usable)
+        give_labels(
+            changed,
+            {
+                label_digest(secret, source, label): row.id
+                for row in usable
+                for source, label in row.labels.items()
+            },
+        )
         _resolve_all(changed, secret)
         changed.summary = f"Imported {len(added)} participants and updated {len(updated)}"
     return ParticipantsImport([row.id for row in added], [row.id for row in updated], faults)
-
-
-def item_of(where: str, list_name: str, name: str | None, known: list[str]) -> str | None:
-    """Give an item of one of the study's lists as the list writes it; None stays None.
-
-    Raises:
-        BadInput: If it is not in the list.
-    """
-    if name is None:
-        return None
-    for item in known:
-        if item.casefold() == name.casefold():
-            return item
-    what = {"stakeholder": "stakeholder type"}.get(list_name, list_name)
-    raise BadInput(
-        f"{where}: '{name}' is not a {what} of this study.",
-        f"Use one of {', '.join(known)}, or add it: qualbench settings add {list_name} '{name}'.",
-    )
 
 
 class Resolver:
@@ -97,41 +88,91 @@ class Resolver:
         Args:
             source_name: The source in which the label stands.
             label: The label, None for talk without one.
-            interviewer: The label or name of the interviewer, where the manifest gives it.
+            interviewer: The labels of interviewers, parted by semicolons, where somebody gave them.
         """
+        named = [name.strip().casefold() for name in (interviewer or "").split(";")]
         folded = (label or "*").casefold()
-        participant = self._given.get(_label_digest(self._secret, source_name, folded)) or self._ids.get(
-            folded
-        )
+        if label and folded in named:
+            return "interviewer", None
+        participant = self._given.get(label_digest(self._secret, source_name, label)) or self._ids.get(folded)
         if participant is not None:
             return "participant", participant
-        if label and (INTERVIEWER.fullmatch(label) or folded == (interviewer or "").casefold()):
-            return "interviewer", None
-        return "other", None
+        return ("interviewer" if label and INTERVIEWER.fullmatch(label) else "other"), None
+
+    def participant(self, id_: str) -> str | None:
+        """Give a participant's id as the study writes it; None if there is no such participant."""
+        return self._ids.get(id_.casefold())
 
 
-def _columns(row: ParticipantRow) -> dict[str, str | None]:
-    return {"id": row.id, "family": row.family, "stakeholder": row.stakeholder, "site": row.site}
+def label_digest(secret: bytes, source_name: str, label: str | None) -> str:
+    """Give the digest under which a label in a source is kept; None stands for talk without one."""
+    folded = (label or "*").casefold()
+    return digest(secret, f"{source_name}\n[{folded}]")  # in brackets, lest "*" be taken for an outer mark
 
 
-def _label_digest(secret: bytes, source_name: str, label: str) -> str:
-    return digest(secret, f"{source_name}\n[{label}]")  # in brackets, lest "*" be taken for an outer mark
-
-
-def _replace_labels(changed: Change, secret: bytes, rows: list[ParticipantRow]) -> None:
-    """Keep for each of these participants the labels now given, and no others."""
-    given = {
-        _label_digest(secret, source, label): row.id for row in rows for source, label in row.labels.items()
-    }
+def give_labels(changed: Change, given: Mapping[str, str | None]) -> None:
+    """Keep whose label it is: participants by digest of the label, None taking what was given back."""
     known = {row.digest: row.participant_id for row in changed.db.exec(select(ParticipantLabel))}
-    people = {row.id for row in rows}
-    gone = [key for key, who in known.items() if given.get(key) != who and (who in people or key in given)]
+    gone = [key for key, who in given.items() if key in known and known[key] != who]
     changed.delete(ParticipantLabel, [{"digest": key} for key in gone])
-    kept = known.keys() - set(gone)
-    changed.insert(
-        ParticipantLabel,
-        [{"digest": key, "participant_id": who} for key, who in given.items() if key not in kept],
-    )
+    come = {key: who for key, who in given.items() if who is not None and known.get(key) != who}
+    changed.insert(ParticipantLabel, [{"digest": key, "participant_id": who} for key, who in come.items()])
+
+
+def assign_speaker(
+    study: Study, source: str, label: str, participant: str | None, *, interviewer: bool
+) -> None:
+    """Say who speaks under a label of a source.
+
+    Args:
+        study: The study.
+        source: The name of the source.
+        label: The speaker label, "*" for talk without one.
+        participant: The id of the participant, or None.
+        interviewer: Whether an interviewer speaks; False without a participant means nobody that counts.
+
+    Raises:
+        NotFound: If there is no such source, label or participant.
+    """
+    secret = read_secret(study)
+    with change(study, "speaker") as changed:
+        resolver = Resolver(changed.db, secret)
+        row = changed.db.exec(select(Source).where(Source.name == source)).first()
+        if row is None:
+            raise NotFound(f"There is no source '{source}'.", "'qualbench sources' lists them.")
+        wanted = None if label == "*" else label.casefold()
+        speakers = changed.db.exec(select(Speaker).where(Speaker.source_id == row.id)).all()
+        speaker = next((s for s in speakers if (s.label and s.label.casefold()) == wanted), None)
+        if speaker is None:
+            raise NotFound(
+                f"Nobody speaks as '{label}' in {source}.",
+                "'qualbench sources NAME --json' gives the labels.",
+            )
+        if participant is not None and resolver.participant(participant) is None:
+            raise NotFound(
+                f"The study has no participant '{participant}'.", "'qualbench participants' lists them."
+            )
+        who = resolver.participant(participant) if participant is not None else None
+        give_labels(changed, {label_digest(secret, source, speaker.label): who})
+        named = [n.strip() for n in (row.interviewer or "").split(";") if n.strip()]
+        others = [name for name in named if name.casefold() != wanted]
+        now_named = [*others, speaker.label] if interviewer and speaker.label else others
+        if now_named != named:
+            changed.update(Source, [{"id": row.id, "interviewer": "; ".join(now_named) or None}])
+        role = "participant" if who is not None else "interviewer" if interviewer else "other"
+        key = {"source_id": row.id, "n": speaker.n}
+        changed.update(Speaker, [{**key, "role": role, "participant_id": who}])
+        changed.summary = f"Said who speaks in {source_mark(row.id)}"
+
+
+def _columns(row: ParticipantRow) -> dict[str, str | bool | None]:
+    return {
+        "id": row.id,
+        "family": row.family,
+        "stakeholder": row.stakeholder,
+        "site": row.site,
+        **row.consent,
+    }
 
 
 def _resolve_all(changed: Change, secret: bytes) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark
-from qualbench.study.tables import Participant, Source, Speaker, Turn, table_of
+from qualbench.study.tables import Participant, Source, Speaker, Turn, now, table_of
 from qualbench.text.spans import Span
 
 
@@ -22,6 +22,7 @@ class SourceSummary:
 
     Attributes:
         state: "imported", "suggested" (looked through for identifiers) or "sealed".
+        checked_by: Who checked it against the recording, and `checked_at` when.
         stakeholders: The stakeholder types of those who speak in it, in order of their turns.
     """
 
@@ -34,6 +35,8 @@ class SourceSummary:
     mode: str | None
     state: str
     words: int
+    checked_by: str | None
+    checked_at: str | None
     stakeholders: tuple[str, ...]
 
 
@@ -144,6 +147,21 @@ def rename_source(study: Study, name: str, new_name: str) -> None:
         changed.summary = f"Renamed a source to {source_mark(source_id)}"
 
 
+def mark_checked(study: Study, names: Sequence[str], *, take_back: bool = False) -> None:
+    """Record that the coder at work has checked sources against their recordings, or take that back.
+
+    Raises:
+        NotFound: If one of the names is not a source.
+    """
+    with change(study, "listening check") as changed:
+        ids = source_ids(changed.db, list(names))
+        by, at = (None, None) if take_back else (changed.coder, now())
+        changed.update(Source, [{"id": ids[name], "checked_by": by, "checked_at": at} for name in names])
+        marks = ", ".join(source_mark(ids[name]) for name in names)
+        verb = "Took back the listening check of" if take_back else "Checked against the recording:"
+        changed.summary = f"{verb} {marks}"
+
+
 def source_ids(db: Session, names: list[str]) -> Mapping[str, str]:
     """Give the ids of sources by name.
 
@@ -177,7 +195,19 @@ def _summaries(db: Session, source_id: str | None = None) -> dict[str, SourceSum
     for of_source, stakeholder in db.execute(spoken):
         if stakeholder not in stakeholders[of_source]:
             stakeholders[of_source].append(stakeholder)
-    columns = ("id", "name", "kind", "timepoint", "site", "date", "mode", "state", "words")
+    columns = (
+        "id",
+        "name",
+        "kind",
+        "timepoint",
+        "site",
+        "date",
+        "mode",
+        "state",
+        "words",
+        "checked_by",
+        "checked_at",
+    )
     rows = db.execute(sa.select(*(source.c[name] for name in columns)).where(one))
     return {
         row["id"]: SourceSummary(**row, stakeholders=tuple(stakeholders[row["id"]]))

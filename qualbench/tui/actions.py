@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-EVERYWHERE, STUDY, TRANSCRIPT = "Everywhere", "Study", "Code"
+EVERYWHERE, STUDY, IMPORT, TRANSCRIPT = "Everywhere", "Study", "Import", "Code"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Action:
 
 ACTIONS = (
     Action("app.mode_study", "1", "1", "Study", "Go to the study: its sources and what is next.", EVERYWHERE),
+    Action("app.mode_import", "2", "2", "Import", "Go to the files to bring in.", EVERYWHERE),
     Action("app.mode_code", "4", "4", "Code", "Go to the transcript that was open last.", EVERYWHERE),
     Action(
         "app.help", "question_mark", "?", "Keys", "Show the keys of this place, then all.", EVERYWHERE, True
@@ -49,8 +50,56 @@ ACTIONS = (
     ),
     Action("study.open", "enter", "enter", "Open", "Open the source under the cursor.", STUDY, True),
     Action("study.next_layer", "L", "L", "Layer", "Show the share coded in the next layer.", STUDY, True),
+    Action(
+        "study.checked",
+        "c",
+        "c",
+        "Checked",
+        "Mark the source as checked against its recording, or take that back.",
+        STUDY,
+        True,
+    ),
     Action("study.row_down", "j", "j", "Down", "Move the cursor down.", STUDY),
     Action("study.row_up", "k", "k", "Up", "Move the cursor up.", STUDY),
+    Action("imports.open", "o", "o", "Open", "Read a file or a folder.", IMPORT, True),
+    Action(
+        "imports.import", "i", "i", "Bring in", "Bring in the marked files, or all if none is.", IMPORT, True
+    ),
+    Action("imports.mark", "space", "space", "Mark", "Mark the file under the cursor.", IMPORT),
+    Action("imports.mark_all", "A", "A", "Mark all", "Mark every file, or none.", IMPORT),
+    Action(
+        "imports.attributes",
+        "a",
+        "a",
+        "Attributes",
+        "Set timepoint, site, kind, mode or date of the marked files.",
+        IMPORT,
+        True,
+    ),
+    Action(
+        "imports.speaker", "s,enter", "s", "Speaker", "Say who the speaker under the cursor is.", IMPORT, True
+    ),
+    Action(
+        "imports.merge",
+        "m",
+        "m",
+        "Merge",
+        "Say that a label is another misspelt, or no label.",
+        IMPORT,
+        True,
+    ),
+    Action(
+        "imports.duplicate",
+        "d",
+        "d",
+        "Duplicate",
+        "Choose for a file like a source: skip, keep both, replace.",
+        IMPORT,
+    ),
+    Action("imports.row_down", "j", "j", "Down", "Move the cursor down.", IMPORT),
+    Action("imports.row_up", "k", "k", "Up", "Move the cursor up.", IMPORT),
+    Action("imports.other_pane", "tab", "tab", "Pane", "Go from files to speakers and back.", IMPORT),
+    Action("imports.to_study", "escape", "esc", "Stop", "Stop what runs, or go back to the study.", IMPORT),
     Action("code.right", "l,right", "l →", "Right", "Move a character to the right.", TRANSCRIPT),
     Action("code.left", "h,left", "h ←", "Left", "Move a character to the left.", TRANSCRIPT),
     Action("code.down", "j,down", "j ↓", "Down", "Move a row down.", TRANSCRIPT),

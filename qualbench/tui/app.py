@@ -23,6 +23,7 @@ from qualbench.tui.actions import EVERYWHERE, STUDY, actions_for, bindings
 from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.help import HelpScreen
+from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.study import StudyScreen
 
 THEMES = (
@@ -59,7 +60,7 @@ class Workbench(App[None]):
     """
 
     TITLE = "qualbench"
-    MODES = {"study": StudyScreen, "code": CodeScreen}  # noqa: RUF012 (Textual's own form)
+    MODES = {"study": StudyScreen, "import": ImportScreen, "code": CodeScreen}  # noqa: RUF012 (Textual's own form)
     DEFAULT_MODE = "study"
     BINDINGS = bindings(EVERYWHERE)
 
@@ -109,6 +110,10 @@ class Workbench(App[None]):
     def action_mode_study(self) -> None:
         """Go to the study."""
         self.switch_mode("study")
+
+    def action_mode_import(self) -> None:
+        """Go to the files to bring in."""
+        self.switch_mode("import")
 
     def action_mode_code(self) -> None:
         """Go to the transcript that was open last."""

@@ -137,7 +137,8 @@ def test_sources_as_json(study: Path) -> None:
 
 def test_participants_and_codebook_as_json(study: Path) -> None:
     people = json.loads(run("--study", study, "participants", "--json").stdout)
-    assert people[1] == {"id": "P07", "family": "F07", "stakeholder": "Parent", "site": "Glasgow"}
+    who = {"id": "P07", "family": "F07", "stakeholder": "Parent", "site": "Glasgow"}
+    assert people[1].items() >= who.items()
     book = json.loads(run("--study", study, "codebook", "show", "--json").stdout)
     entry = next(code for code in book if code["id"] == "fear-and-trust")
     assert (entry["parent"], entry["level"], entry["status"]) == ("shadow-of-social-work", "code", "agreed")
@@ -236,8 +237,8 @@ def test_problems_of_an_import_are_told_and_exit_with_1(study: Path, tmp_path: P
     (tmp_path / "good.txt").write_text("I: Hello?\n\nP08: Hello.\n\nI: Bye.")
     done = run("--study", study, "import", tmp_path / "empty.txt", tmp_path / "good.txt", code=1)
     assert "empty.txt: the file is empty. Export the transcript again." in done.stderr
-    assert done.stderr.splitlines()[-1] == "1 transcripts imported, 1 problems."
-    assert "good: txt, 6 words, 3 turns: I 2 (interviewer), P08 1 (P08)" in done.stdout
+    assert done.stderr.splitlines()[-1] == "1 transcripts imported, 1 problem."
+    assert "good: txt, UTF-8, 6 words, 3 turns: I 2 (interviewer), P08 1 (P08)" in done.stdout
 
 
 def test_settings_are_shown_and_extended(study: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_dry_run_reports_and_writes_nothing(study: Study, folder: Path) -> Non
     before = len(read_log(study))
     report = import_files(study, [folder], manifest=folder / "manifest.csv", dry_run=True)
     first = report.imported[0]
-    assert (first.name, first.turns, [speaker.label for speaker in first.speakers]) == (
+    assert (first.name, len(first.transcript.turns), [speaker.label for speaker in first.speakers]) == (
         "P07_b",
         4,
         ["I", "P07"],

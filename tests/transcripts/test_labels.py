@@ -82,7 +82,7 @@ def test_initials_in_an_action_list_are_not_speakers() -> None:
 
 
 def test_text_without_labels_is_a_turn_a_paragraph_and_says_so() -> None:
-    utterances, notes = attribute([Block("It rained."), Block("We went home.")])
+    utterances, notes, _ = attribute([Block("It rained."), Block("We went home.")])
     assert [u.label for u in utterances] == [None, None]
     assert "No speaker labels" in notes[0]
 

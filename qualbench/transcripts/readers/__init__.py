@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from qualbench.errors import BadInput
 from qualbench.transcripts.labels import attribute
-from qualbench.transcripts.model import Block, Transcript, compose
-from qualbench.transcripts.readers import plain, webvtt, word
+from qualbench.transcripts.model import Reading, Transcript, compose
+from qualbench.transcripts.readers import (
+    opendocument,
+    pdf,
+    plain,
+    praat,
+    richtext,
+    subrip,
+    webpage,
+    webvtt,
+    word,
+)
 
-Reader = Callable[[bytes, str], tuple[list[Block], list[str]]]
-
-READERS: dict[str, Reader] = {".txt": plain.read, ".md": plain.read, ".docx": word.read, ".vtt": webvtt.read}
-"""From file ending to the function that reads such a file, given its bytes and its name."""
+READERS: dict[str, Callable[[bytes, str], Reading]] = {
+    ".docx": word.read,
+    ".txt": plain.read,
+    ".md": plain.read_markdown,
+    ".vtt": webvtt.read,
+    ".srt": subrip.read,
+    ".rtf": richtext.read,
+    ".odt": opendocument.read,
+    ".pdf": pdf.read,
+    ".html": webpage.read,
+    ".htm": webpage.read,
+    ".textgrid": praat.read,
+}
+"""From file ending in small letters to the function that reads such a file, given its bytes and its name."""
 
 LARGEST = 50 * 1024 * 1024
 """Bytes beyond which a file is no transcript."""
+
+_HINTS = {
+    ".doc": "Open it in Word and save it as .docx.",
+    ".docm": "It is a Word file with macros: save it as .docx.",
+    ".pages": "Export it from Pages as .docx.",
+}
 
 
 def read_transcript(path: Path) -> Transcript:
@@ -26,12 +53,11 @@ def read_transcript(path: Path) -> Transcript:
         BadInput: If the file cannot be read, is empty, is not what its ending says, or is protected.
     """
     name = path.name
-    reader = READERS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    reader = READERS.get(ending)
     if reader is None:
-        known = ", ".join(READERS)
-        raise BadInput(
-            f"{name}: files ending in '{path.suffix}' are not read.", f"Save it as one of {known}."
-        )
+        hint = _HINTS.get(ending, f"Save it as one of {', '.join(READERS)}.")
+        raise BadInput(f"{name}: files ending in '{path.suffix}' are not read.", hint)
     try:
         if path.stat().st_size > LARGEST:
             raise BadInput(f"{name}: it is larger than 50 MB.", "A transcript is not; check what it holds.")
@@ -43,12 +69,12 @@ def read_transcript(path: Path) -> Transcript:
         ) from None
     if not data.strip():
         raise BadInput(f"{name}: the file is empty.", "Export the transcript again.")
-    blocks, notes = reader(data, name)
-    blocks = [block for block in blocks if block.text.strip() or block.speaker]
+    reading = reader(data, name)
+    blocks = [block for block in reading.blocks if block.speaker or block.text.strip()]
     if not blocks:
         raise BadInput(f"{name}: there is no text in it.", "Export the transcript again.")
-    utterances, label_notes = attribute(blocks)
-    transcript = compose(utterances, notes + label_notes)
-    if not transcript.text:
+    utterances, label_notes, roles = attribute(blocks)
+    transcript = compose(utterances, reading.notes + label_notes, roles)
+    if not transcript.turns:
         raise BadInput(f"{name}: there are labels in it but no talk.", "Export the transcript again.")
-    return transcript
+    return replace(transcript, encoding=reading.encoding, metadata=reading.metadata)

@@ -6,92 +6,112 @@ inserted under tracked changes, and those in content controls, fields and text b
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from qualbench.errors import BadInput
 from qualbench.text.words import normalise
-from qualbench.transcripts.model import Block
+from qualbench.transcripts.model import Block, Reading
+from qualbench.transcripts.readers.packages import Package
+from qualbench.transcripts.readers.tables import read_table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_UNPACKED_LIMIT = 200 * 1024 * 1024  # bytes; a longer document is no transcript
+_PARAGRAPH, _RUN, _TABLE, _ROW, _CELL = (f"{_W}{name}" for name in ("p", "r", "tbl", "tr", "tc"))
+_TEXT, _TAB, _HYPHEN = f"{_W}t", f"{_W}tab", f"{_W}noBreakHyphen"
+_BREAKS = (f"{_W}br", f"{_W}cr")
+_PASSED_OVER = (  # what was deleted or moved away, and the copy of a text box for old programs
+    f"{_W}del",
+    f"{_W}moveFrom",
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+)
+_CHANGES = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _HEADINGS = ("heading", "title", "subtitle")
 _OFF = ("0", "false", "off", "none")
+_FURNITURE = re.compile(r"word/(?:header|footer)\d*\.xml")
+_NOTES = {
+    "comments": ("word/comments.xml", f"{_W}comment"),
+    "footnotes": ("word/footnotes.xml", f"{_W}footnote"),
+    "endnotes": ("word/endnotes.xml", f"{_W}endnote"),
+}
 
 
-def read(data: bytes, name: str) -> tuple[list[Block], list[str]]:
+def read(data: bytes, name: str) -> Reading:
     """Read a Word document: a block a line, with its leading bold and whether its style is a heading.
 
-    Tracked insertions are taken as accepted and deletions as made; tables are left out and told of.
+    Tables are read as their columns say. Tracked insertions are taken as accepted and deletions as made;
+    that, and what is left out (headers, footers, comments, footnotes), is told of.
 
     Raises:
         BadInput: If the file is not a Word document, is protected by a password, or is damaged.
     """
-    body = _body(data, name)
-    tables = sum(1 for _ in body.iter(f"{_W}tbl"))
-    blocks = [block for paragraph in _paragraphs(body) for block in _blocks(paragraph)]
-    if tables and not any(block.text for block in blocks):
-        raise BadInput(f"{name}: all its text is in tables.", "Convert the tables to text in Word.")
-    notes = [f"{tables} tables were left out."] if tables else []
-    changes = sum(1 for _ in body.iter(f"{_W}ins", f"{_W}del"))
-    if changes:
-        notes.append(f"{changes} tracked changes were taken as accepted.")
-    return blocks, notes
+    package = Package(data, name, "a Word document", ".docx")
+    root = package.require("word/document.xml")
+    blocks = list(_blocks_in(root))
+    changes = sum(1 for _ in root.iter(*_CHANGES))
+    notes = [f"Tracked changes were taken as accepted: {changes}."] if changes else []
+    return Reading(blocks, notes + _left_out(package))
 
 
-def _body(data: bytes, name: str) -> _Element:
-    from lxml import etree
-
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise BadInput(
-            f"{name}: it is protected by a password, or in the old .doc format.",
-            "Open it in Word and save it as .docx without a password.",
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _UNPACKED_LIMIT:
-                raise BadInput(f"{name}: it unpacks to more than 200 MB.", "A transcript does not; check it.")
-            if "word/document.xml" not in archive.namelist():
-                raise BadInput(f"{name}: this is not a Word document.", "Save it as .docx from Word.")
-            xml = archive.read("word/document.xml")
-    except zipfile.BadZipFile:
-        raise BadInput(
-            f"{name}: this is not a Word document, or is damaged.", "Save it as .docx again."
-        ) from None
-    except (zlib.error, RuntimeError, NotImplementedError, EOFError):  # damaged, encrypted, packed oddly
-        raise BadInput(
-            f"{name}: the Word document is damaged or protected.", "Save it as .docx again."
-        ) from None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        body = etree.fromstring(xml, parser).find(f"{_W}body")
-    except etree.XMLSyntaxError:
-        body = None
-    if body is None:
-        raise BadInput(f"{name}: the Word document is damaged.", "Open it in Word and save it again.")
-    return body
+def _left_out(package: Package) -> list[str]:
+    furniture = sum(
+        1 for part in package.parts if _FURNITURE.fullmatch(part) and _has_words(package.require(part))
+    )
+    counts = {"headers and footers": furniture}
+    for what, (part, tag) in _NOTES.items():
+        root = package.read(part)
+        counts[what] = sum(map(_has_words, root.iter(tag))) if root is not None else 0
+    return [f"Left out: {what} ({count})." for what, count in counts.items() if count]
 
 
-def _paragraphs(body: _Element) -> Iterator[_Element]:
-    """The paragraphs of the document, those of text boxes among them, those of tables not."""
-    for paragraph in body.iter(f"{_W}p"):
-        above = {str(element.tag) for element in paragraph.iterancestors()}
-        if f"{_W}tbl" not in above and _FALLBACK not in above:
-            yield paragraph
+def _has_words(element: _Element) -> bool:
+    return any((text.text or "").strip() for text in element.iter(_TEXT))
 
 
-def _blocks(paragraph: _Element) -> Iterator[Block]:
+def _blocks_in(element: _Element) -> Iterator[Block]:
+    """The blocks of the paragraphs and tables below an element, however deep, in order."""
+    waiting = [element]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == _PARAGRAPH:
+            yield from _lines(element)
+            waiting += reversed(_boxes(element))
+        elif element.tag == _TABLE:
+            yield from read_table(_rows(element))
+        elif element.tag not in _PASSED_OVER:
+            waiting += reversed(element)
+
+
+def _boxes(paragraph: _Element) -> list[_Element]:
+    """The paragraphs of text boxes in a paragraph, but for the copy for old programs."""
+    return [
+        inner
+        for inner in paragraph.iter(_PARAGRAPH)
+        if inner is not paragraph
+        and next(inner.iterancestors(_PARAGRAPH)) is paragraph
+        and not any(above.tag in _PASSED_OVER for above in inner.iterancestors())
+    ]
+
+
+def _rows(table: _Element) -> list[list[list[str]]]:
+    return [
+        [
+            [block.text for block in _blocks_in(cell) if block.text]
+            for cell in row.iter(_CELL)
+            if next(cell.iterancestors(_ROW)) is row
+        ]
+        for row in table.iter(_ROW)
+        if next(row.iterancestors(_TABLE)) is table
+    ]
+
+
+def _lines(paragraph: _Element) -> Iterator[Block]:
     """A block for each line of a paragraph; the bold that counts is that at the start of its line."""
     heading = _is_heading(paragraph)
     text, bold, still_bold = "", 0, True
-    for words, is_bold in [*_runs(paragraph), ("\n", False)]:
+    for words, is_bold in _runs(paragraph):
         for n, piece in enumerate(words.split("\n")):
             if n:
                 yield _block(text, bold, heading)
@@ -100,6 +120,7 @@ def _blocks(paragraph: _Element) -> Iterator[Block]:
             text += piece
             if still_bold and piece:
                 bold = len(text)
+    yield _block(text, bold, heading)
 
 
 def _block(text: str, bold: int, heading: bool) -> Block:
@@ -110,24 +131,27 @@ def _block(text: str, bold: int, heading: bool) -> Block:
 
 def _runs(paragraph: _Element) -> Iterator[tuple[str, bool]]:
     """The words of each run of a paragraph, line breaks as LF, with whether they are bold."""
-    for run in paragraph.iter(f"{_W}r"):
-        if next(run.iterancestors(f"{_W}p")) is not paragraph:
-            continue  # of a text box in this paragraph, which comes as a paragraph of its own
-        words = "".join(_words(run))
-        if words:
-            bold = run.find(f"{_W}rPr/{_W}b")
-            yield words, bold is not None and bold.get(f"{_W}val", "1") not in _OFF
+    waiting = list(reversed(paragraph))
+    while waiting:
+        element = waiting.pop()
+        if element.tag == _RUN:
+            words = "".join(_words(element))
+            if words:
+                bold = element.find(f"{_W}rPr/{_W}b")
+                yield words, bold is not None and bold.get(f"{_W}val", "1") not in _OFF
+        elif element.tag not in _PASSED_OVER and element.tag != _PARAGRAPH:
+            waiting += reversed(element)
 
 
 def _words(run: _Element) -> Iterator[str]:
     for part in run:
-        if part.tag == f"{_W}t":
+        if part.tag == _TEXT:
             yield part.text or ""
-        elif part.tag == f"{_W}tab":
+        elif part.tag == _TAB:
             yield "\t"
-        elif part.tag in (f"{_W}br", f"{_W}cr"):
+        elif part.tag in _BREAKS:
             yield "\n"
-        elif part.tag == f"{_W}noBreakHyphen":
+        elif part.tag == _HYPHEN:
             yield "-"
 
 

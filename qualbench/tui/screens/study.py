@@ -4,49 +4,37 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import DataTable, Footer, Static
 
 from qualbench.coding.codings import share_coded
 from qualbench.study.tables import AGREED
-from qualbench.transcripts.sources import SourceSummary, list_sources
+from qualbench.transcripts.sources import SourceSummary, list_sources, mark_checked
 from qualbench.tui.actions import STUDY, bindings
 from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.widgets.chrome import Status
+from qualbench.tui.widgets.table import RowTable
 
 EMPTY = (
     "Here will be the sources of the study: one row each, with who speaks, when and where, and how far "
     "it is.\n\n"
-    "Bring transcripts in from the command line:\n\n"
-    "    qualbench import FOLDER --manifest CSV"
+    "Press 2 to read transcripts and bring them in, or do so from the command line:\n\n"
+    "    qualbench import FOLDER --manifest FILE"
 )
 
 
 WIDE = (
-    ("source", 28),
-    ("stakeholders", 24),
+    ("source", 27),
+    ("stakeholders", 19),
     ("timepoint", 9),
     ("site", 7),
     ("mode", 12),
     (" words", 6),
     ("state", 8),
+    ("heard", 5),
     ("coded", 5),
 )
-NARROW = (("source", 28), ("stakeholders", 17), ("timepoint", 9), ("state", 8), ("coded", 5))
+NARROW = (("source", 27), ("stakeholders", 11), ("timepoint", 9), ("state", 8), ("heard", 5), ("coded", 5))
 """The columns, each with the cells it may take, on a screen of at least 110 columns and on a narrower one."""
-
-
-class SourceTable(DataTable[str], inherit_bindings=False):
-    """The table of sources; `enter` is left to the screen, so that the footer can name it."""
-
-    BINDINGS = [  # noqa: RUF012 (Textual's own form)
-        Binding("up", "cursor_up", show=False),
-        Binding("down", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home,g", "scroll_top", show=False),
-        Binding("end,G", "scroll_bottom", show=False),
-    ]
 
 
 class StudyScreen(ModeScreen):
@@ -66,7 +54,7 @@ class StudyScreen(ModeScreen):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         yield self.header()
-        yield SourceTable(id="sources", cursor_type="row")
+        yield RowTable(id="sources", cursor_type="row")
         yield Static(EMPTY, id="empty", markup=False)
         yield Status()
         yield Footer(show_command_palette=False)
@@ -85,7 +73,7 @@ class StudyScreen(ModeScreen):
         study = self.workbench.study
         sources = list_sources(study)
         shares = share_coded(study, self._layer)
-        table = self.query_one(SourceTable)
+        table = self.query_one(RowTable)
         cursor = table.cursor_row
         table.clear(columns=True)
         table.display, self.query_one("#empty").display = bool(sources), not sources
@@ -101,7 +89,7 @@ class StudyScreen(ModeScreen):
 
     def action_open(self) -> None:
         """Open the source under the cursor."""
-        table = self.query_one(SourceTable)
+        table = self.query_one(RowTable)
         if table.row_count:
             self.workbench.open_source(str(table.ordered_rows[table.cursor_row].key.value))
 
@@ -109,13 +97,25 @@ class StudyScreen(ModeScreen):
     def _open_clicked(self, event: DataTable.RowSelected) -> None:
         self.workbench.open_source(str(event.row_key.value))
 
+    @told
+    def action_checked(self) -> None:
+        """Mark the source under the cursor as checked against its recording, or take that back."""
+        table = self.query_one(RowTable)
+        if not table.row_count:
+            return
+        name = str(table.ordered_rows[table.cursor_row].key.value)
+        checked = next(s.checked_by for s in list_sources(self.workbench.study) if s.name == name)
+        mark_checked(self.workbench.study, [name], take_back=checked is not None)
+        self.fill()
+        self.say(f"{name}: " + ("no longer checked." if checked else "checked against its recording."))
+
     def action_row_down(self) -> None:
         """Move the cursor down."""
-        self.query_one(SourceTable).action_cursor_down()
+        self.query_one(RowTable).action_cursor_down()
 
     def action_row_up(self) -> None:
         """Move the cursor up."""
-        self.query_one(SourceTable).action_cursor_up()
+        self.query_one(RowTable).action_cursor_up()
 
     def action_next_layer(self) -> None:
         """Show the share coded in the next layer that may be seen."""
@@ -133,9 +133,10 @@ class StudyScreen(ModeScreen):
 def _cells(source: SourceSummary, share: float | None, wide: bool) -> list[str]:
     people = ", ".join(source.stakeholders) or "not known"
     percent = "-" if share is None else f"{share:4.0%}"
-    room = 24 if wide else 17
+    room = 19 if wide else 11
+    heard = source.checked_by or "-"
     people = people if len(people) <= room else f"{people[: room - 1]}…"
     if not wide:
-        return [source.name, people, source.timepoint or "-", source.state, percent]
+        return [source.name, people, source.timepoint or "-", source.state, heard, percent]
     where = [source.timepoint or "-", source.site or "-", source.mode or "-"]
-    return [source.name, people, *where, f"{source.words:>6,}", source.state, percent]
+    return [source.name, people, *where, f"{source.words:>6,}", source.state, heard, percent]

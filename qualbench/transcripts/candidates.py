@@ -1,0 +1,319 @@
+"""Files read and held against the study, but not yet in it: what a person looks at before an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qualbench.errors import BadInput, Refused
+from qualbench.study.database import Study
+from qualbench.study.secret import read_secret, text_digest
+from qualbench.study.settings import read_study_settings
+from qualbench.study.tables import Source, table_of
+from qualbench.transcripts.attributes import Attributes, read_attributes
+from qualbench.transcripts.duplicates import Likeness, Signature, compare, likest, signature
+from qualbench.transcripts.labels import alike, is_interviewer_role
+from qualbench.transcripts.manifest import ManifestRow, RowFault, read_manifest
+from qualbench.transcripts.model import Transcript, TurnSpan, relabel
+from qualbench.transcripts.naming import compile_pattern, fields_of
+from qualbench.transcripts.participants import Resolver
+from qualbench.transcripts.readers import read_transcript
+from qualbench.transcripts.replacing import Replacement, plan_replacement
+
+INTERVIEWER = "interviewer"
+"""What a label is assigned to when it is no participant's but an interviewer's."""
+
+_SAMPLE = 70  # characters
+
+
+@dataclass(frozen=True)
+class SpeakerFound:
+    """A speaker label of a file.
+
+    Attributes:
+        turns: How many turns it has.
+        role: participant, interviewer or other.
+        participant: The id, where it is a participant.
+        sample: The beginning of one of its turns.
+        like: Another label that this one may be, misspelt.
+    """
+
+    label: str | None
+    turns: int
+    role: str
+    participant: str | None
+    sample: str
+    like: str | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may come in.
+
+    Attributes:
+        name: The name that its source will have.
+        assigned: Participant ids (or `INTERVIEWER`) by label, where somebody said so.
+        print_: The digest of its text; `signature` tells what it is like.
+        likeness: The source that it is like, if any.
+        choice: What is to be done about that: one of `duplicates.CHOICES`, or None.
+        replacement: What replacing would do, where that is the choice.
+    """
+
+    path: Path
+    name: str
+    transcript: Transcript
+    attributes: Attributes
+    assigned: Mapping[str | None, str]
+    speakers: list[SpeakerFound]
+    print_: str
+    signature: Signature
+    likeness: Likeness | None = None
+    choice: str | None = None
+    replacement: Replacement | None = None
+
+    @property
+    def format(self) -> str:
+        """The ending of the file, without its point."""
+        return self.path.suffix.lower().removeprefix(".")
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of it, a sentence each."""
+        notes = list(self.transcript.notes)
+        unknown = [found.label for found in self.speakers if found.role == "other" and found.label]
+        if unknown:
+            notes.append(
+                f"Nobody is known by the label {', '.join(unknown)}: their words count for nobody. Give a "
+                "participant's in the column labels, an interviewer's in the manifest."
+            )
+        for found in self.speakers:
+            if found.like:
+                notes.append(
+                    f"'{found.label}' may be '{found.like}' misspelt: --merge '{found.label}={found.like}'."
+                )
+        if self.attributes.participant and self.attributes.participant not in self.assigned.values():
+            notes.append(f"Which label is {self.attributes.participant}'s cannot be told.")
+        return notes
+
+
+class Intake:
+    """What must be known of a study to hold files against it.
+
+    Args:
+        study: The study.
+        manifest: A table with a row a file; a file without a row is then refused.
+        pattern: What file names say, such as "{participant}_{timepoint}".
+
+    Raises:
+        BadInput: If the manifest as a whole, or the pattern, cannot be read.
+    """
+
+    def __init__(self, study: Study, manifest: Path | None = None, pattern: str | None = None) -> None:
+        self._study = study
+        self._settings = read_study_settings(study)
+        self._secret = read_secret(study)
+        self._pattern = compile_pattern(pattern) if pattern else None
+        self.manifest = manifest
+        self.rows: list[ManifestRow] = []
+        self.faults: list[RowFault] = []
+        if manifest is not None:
+            self.rows, self.faults = read_manifest(manifest, self._settings)
+        source = table_of(Source)
+        with study.read() as db:
+            self._resolver = Resolver(db, self._secret)
+            known = db.execute(sa.select(source.c.name, source.c.imported_fingerprint, source.c.text)).all()
+        self._names = {row.name for row in known}
+        self._prints = {row.imported_fingerprint: row.name for row in known}
+        self._signatures = {row.name: signature(row.text) for row in known}
+        self._texts: dict[str, str] = {}
+
+    def prepare(self, path: Path) -> Candidate:
+        """Read a file and hold it against the study.
+
+        Raises:
+            BadInput: If the file cannot be read, or has no row in the manifest.
+            Refused: If the study has not the participant that is named for it.
+        """
+        attributes = self._attributes(path)
+        transcript = read_transcript(path)
+        said = read_attributes(
+            _known_fields(transcript.metadata), f"{path.name}, its front matter", self._settings
+        )
+        bare = Candidate(path, path.stem, transcript, attributes.over(said), {}, [], "", frozenset())
+        return self._compared(self._resolved(bare))
+
+    def revise(
+        self,
+        candidate: Candidate,
+        *,
+        labels: Mapping[str, str | None] | None = None,
+        assigned: Mapping[str | None, str] | None = None,
+        attributes: Attributes | None = None,
+        choice: str | None = None,
+    ) -> Candidate:
+        """Give a candidate with what a person has decided about it.
+
+        Args:
+            candidate: The candidate.
+            labels: New labels, as for `model.relabel`; those that the file has not are passed over.
+            assigned: Whose labels are whose: participant ids, or `INTERVIEWER`.
+            attributes: Attributes to set; None in them leaves what there is.
+            choice: What to do with a duplicate.
+
+        Raises:
+            Refused: If the study has not such a participant.
+        """
+        present = candidate.transcript.turns_by_label
+        wanted = {old: new for old, new in (labels or {}).items() if old in present}
+        if wanted:
+            candidate = replace(candidate, transcript=relabel(candidate.transcript, wanted))
+        if assigned:
+            candidate = replace(candidate, assigned={**candidate.assigned, **assigned})
+        if attributes is not None:
+            candidate = replace(candidate, attributes=attributes.over(candidate.attributes))
+        if choice is not None:
+            candidate = replace(candidate, choice=choice)
+        return (
+            self._compared(self._resolved(candidate)) if wanted else self._chosen(self._resolved(candidate))
+        )
+
+    def obstacle(self, candidate: Candidate) -> Refused | None:
+        """Give the reason why a candidate cannot come in as it is, if there is one."""
+        file, like, choice = candidate.path.name, candidate.likeness, candidate.choice
+        if like is not None and choice is None:
+            if like.same:
+                return Refused(
+                    f"{file}: the same text is in the study already, as {like.source}.",
+                    "Leave it out, or import it with --duplicates keep.",
+                )
+            return Refused(
+                f"{file}: {like.percent} of its words are those of {like.source}; "
+                f"passages that differ: {len(like.edits)}.",
+                "Choose with --duplicates skip, keep or replace; --dry-run shows what differs.",
+            )
+        if candidate.replacement is not None and candidate.replacement.stranded:
+            return Refused(
+                f"{file}: codings and decisions of {candidate.name} without a word left in the new version: "
+                f"{len(candidate.replacement.stranded)}.",
+                "Remove or redraw them first, or import the file with --duplicates keep.",
+            )
+        if candidate.name in self._names and choice != "replace":
+            return Refused(
+                f"{file}: the study has a source named {candidate.name} already.",
+                "Rename the file to keep both.",
+            )
+        return None
+
+    def note_imported(self, candidate: Candidate) -> None:
+        """Count a candidate among the sources there are."""
+        self._names.add(candidate.name)
+        self._prints[candidate.print_] = candidate.name
+        self._signatures[candidate.name] = candidate.signature
+        self._texts[candidate.name] = candidate.transcript.text
+
+    def _attributes(self, path: Path) -> Attributes:
+        given = Attributes()
+        if self._pattern is not None:
+            given = read_attributes(fields_of(path.stem, self._pattern, path.name), path.name, self._settings)
+        if self.manifest is not None:
+            row = next((row for row in self.rows if row.file == path.name), None)
+            if row is None:
+                raise BadInput(
+                    f"{path.name}: {self.manifest.name} has no row for it.",
+                    "Add a row, or leave the file out.",
+                )
+            given = row.attributes.over(given)
+        return given
+
+    def _resolved(self, candidate: Candidate) -> Candidate:
+        """The candidate with its speakers resolved, the participant named for the file among them."""
+        transcript, attributes = candidate.transcript, candidate.attributes
+        turns = transcript.turns_by_label
+        roles = {
+            label: self._resolver.resolve(candidate.name, label, attributes.interviewer) for label in turns
+        }
+        for speaker, role in transcript.roles.items():
+            if speaker in turns and roles[speaker][0] == "other" and is_interviewer_role(role):
+                roles[speaker] = ("interviewer", None)
+        assigned = {label: who for label, who in candidate.assigned.items() if label in turns}
+        if attributes.participant is not None:
+            participant = self._participant(attributes.participant, candidate.path.name)
+            unknown = [
+                label for label in turns if label and roles[label][0] == "other" and label not in assigned
+            ]
+            if participant in (who for _, who in roles.values()):
+                attributes = replace(attributes, participant=None)
+            elif len(unknown) == 1 and participant not in assigned.values():
+                assigned[unknown[0]] = participant
+        for label, who in assigned.items():
+            if who == INTERVIEWER:
+                roles[label] = ("interviewer", None)
+            else:
+                roles[label] = ("participant", self._participant(who, candidate.path.name))
+        likes = alike({label: len(spans) for label, spans in turns.items() if label})
+        speakers = [
+            SpeakerFound(label, len(spans), *roles[label], _sample(transcript, spans), likes.get(label or ""))
+            for label, spans in turns.items()
+        ]
+        return replace(candidate, attributes=attributes, assigned=assigned, speakers=speakers)
+
+    def _participant(self, id_: str, file: str) -> str:
+        participant = self._resolver.participant(id_)
+        if participant is None:
+            raise Refused(
+                f"{file}: the study has no participant {id_}.",
+                "Import the participants first: qualbench participants import FILE.",
+            )
+        return participant
+
+    def _compared(self, candidate: Candidate) -> Candidate:
+        """The candidate with the source that it is like."""
+        text = candidate.transcript.text
+        print_ = text_digest(self._secret, text)
+        runs = signature(text)
+        same = self._prints.get(print_)
+        like = likest(runs, self._signatures) if same is None else None
+        likeness = compare(like, self._text(like), text) if like is not None else None
+        if same is not None:
+            likeness = Likeness(same, self._text(same), True, 1.0, [])
+        return self._chosen(replace(candidate, print_=print_, signature=runs, likeness=likeness))
+
+    def _chosen(self, candidate: Candidate) -> Candidate:
+        """The candidate with the name and the replacement that its choice means."""
+        like, name = candidate.likeness, candidate.path.stem
+        if like is None:
+            return replace(candidate, name=name, choice=None, replacement=None)
+        if candidate.choice == "replace" and not like.same:
+            planned = (
+                plan_replacement(self._study, like)
+                if like.source not in self._texts
+                else Replacement(like.edits)
+            )
+            return replace(candidate, name=like.source, replacement=planned)
+        if candidate.choice == "keep":
+            number = 2
+            while name in self._names:
+                name, number = f"{candidate.path.stem} ({number})", number + 1
+        return replace(candidate, name=name, replacement=None)
+
+    def _text(self, name: str) -> str:
+        if name in self._texts:
+            return self._texts[name]
+        source = table_of(Source)
+        with self._study.read() as db:
+            return str(db.execute(sa.select(source.c.text).where(source.c.name == name)).scalar_one())
+
+
+def _known_fields(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Those fields of the front matter that are simply texts, for attributes."""
+    return {name: value for name, value in metadata.items() if value and not value.startswith(("[", "{"))}
+
+
+def _sample(transcript: Transcript, turns: list[TurnSpan]) -> str:
+    """The beginning of the first turn that has a few words, else of the first."""
+    texts = [" ".join(transcript.text[turn.start : turn.end].split()) for turn in turns[:10]]
+    text = next((text for text in texts if text.count(" ") >= 3), texts[0])
+    return text if len(text) <= _SAMPLE else f"{text[:_SAMPLE].rsplit(' ', 1)[0]} …"

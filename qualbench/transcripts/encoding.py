@@ -1,0 +1,83 @@
+"""The bytes of a text file as text, in whatever encoding they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from qualbench.errors import BadInput
+from qualbench.text.words import normalise
+
+_MAGIC = {
+    b"PK\x03\x04": "a Word or other zipped file",
+    b"\xd0\xcf\x11\xe0": "an old or protected Office file",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "an RTF file",
+}
+_CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r\x0b\x0c")
+_SAMPLE = 32 * 1024  # bytes with letters beyond ASCII; enough to tell an encoding, and quick
+_HINT = "Export the transcript as text or Word."
+
+
+class Decoded(NamedTuple):
+    """A text with LF newlines and composed accents, the encoding it was in, and what was dropped."""
+
+    text: str
+    encoding: str
+    notes: list[str]
+
+
+def decode(data: bytes, name: str) -> Decoded:
+    """Turn the bytes of a text file into text, telling the encoding where it is not UTF-8.
+
+    Raises:
+        BadInput: If the bytes are not text.
+    """
+    for magic, what in _MAGIC.items():
+        if data.startswith(magic):
+            raise BadInput(
+                f"{name}: this is {what}, not text.", "Give it its right ending, or save it as text."
+            )
+    try:
+        return _cleaned(data.decode("utf-8"), "UTF-8", name)
+    except UnicodeDecodeError:
+        pass
+    encoding = _guess(data)
+    if encoding is None:
+        raise BadInput(f"{name}: its encoding cannot be told.", "Save it as UTF-8.")
+    try:
+        return _cleaned(data.decode(encoding), encoding, name)
+    except (UnicodeDecodeError, LookupError):
+        raise BadInput(f"{name}: it is not {encoding} throughout.", "Save it as UTF-8.") from None
+
+
+def _guess(data: bytes) -> str | None:
+    """The encoding of bytes that are not UTF-8."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    import charset_normalizer
+
+    telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_SAMPLE]
+    guesses = charset_normalizer.from_bytes(telling)
+    best = guesses.best()
+    if best is None:
+        return None
+    # Code pages that differ in a letter or two score alike; of those Windows' Western one is the likeliest.
+    alike = [g.encoding for g in guesses if (g.chaos, g.coherence) == (best.chaos, best.coherence)]
+    return "cp1252" if "cp1252" in alike else best.encoding
+
+
+def _cleaned(text: str, encoding: str, name: str) -> Decoded:
+    if "\0" in text[:2] or text.count("\0") > len(text) // 3:  # every other byte: UTF-16 without its mark
+        encoding = "utf-16-be" if text.startswith("\0") else "utf-16-le"
+        try:
+            text = text.encode("utf-8").decode(encoding)
+        except UnicodeDecodeError:
+            raise BadInput(f"{name}: this is not text.", _HINT) from None
+    encoded = text.encode("utf-8", "surrogatepass")
+    controls = len(encoded) - len(encoded.translate(None, _CONTROLS))
+    if controls > len(text) // 100:
+        raise BadInput(f"{name}: this is not text.", _HINT)
+    notes = [f"Control characters were left out: {controls}."] if controls else []
+    return Decoded(normalise(text), encoding.replace("_", "-"), notes)

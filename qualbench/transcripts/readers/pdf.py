@@ -1,0 +1,128 @@
+"""The text layer of PDFs, by the library pypdf."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import Counter
+from itertools import groupby, pairwise
+
+from qualbench.errors import BadInput
+from qualbench.text.words import normalise
+from qualbench.transcripts.model import Block, Reading
+from qualbench.transcripts.readers.lines import unwrapped
+
+_PAGE_NUMBER = re.compile(
+    r"(?:page|seite|p\.?)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE
+)
+_LINE_NUMBER = re.compile(r"\d{1,5}")
+_NUMBERED_LINE = re.compile(r"\s*(\d{1,5})\s+(\S.*)|\s*(\S.*?)\s+(\d{1,5})\s*")
+_EDGE = 2  # lines at the top and bottom of a page that may be furniture
+_PAGES_LIMIT = 1_000
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read the text of a PDF: a block a paragraph, page numbers, line numbers and running heads left out.
+
+    Raises:
+        BadInput: If the file is not a PDF, is protected or damaged, or holds no text, as a scan.
+    """
+    pages = [_lines(text) for text in _page_texts(data, name)]
+    notes = []
+    pages, numbers = _without_line_numbers(pages)
+    if numbers:
+        notes.append(f"Line numbers were left out: {numbers}.")
+    pages, running = _without_furniture(pages)
+    if running:
+        notes.append(f"Page numbers and running heads were left out: {running}.")
+    lines = [line for page in pages for line in page]
+    if not any(lines):
+        raise BadInput(
+            f"{name}: there is no text in it; it may be a scan.",
+            "Have it typed, or run text recognition first.",
+        )
+    return Reading([Block(line.strip()) for line in unwrapped(lines) if line.strip()], notes)
+
+
+def _page_texts(data: bytes, name: str) -> list[str]:
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it mends in damaged files is not news
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise BadInput(f"{name}: it is protected by a password.", "Save it without one.")
+        if len(reader.pages) > _PAGES_LIMIT:
+            raise BadInput(f"{name}: it has more than 1,000 pages.", "A transcript has not; check it.")
+        return [page.extract_text() for page in reader.pages]
+    except BadInput:
+        raise
+    except RecursionError:
+        raise BadInput(f"{name}: the PDF is damaged.", "Export it again, or save it as text.") from None
+    except Exception as error:  # pypdf lets through whatever a damaged file makes it run into
+        logging.getLogger(__name__).info("%s: pypdf raised %s", name, type(error).__name__)
+        raise BadInput(
+            f"{name}: the PDF is damaged or protected.", "Export it again, or save it as text."
+        ) from None
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a page; some programs write every space as a tab."""
+    return [" ".join(line.split()) for line in normalise(text).split("\n") if line.strip()]
+
+
+def _without_furniture(pages: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Leave out page numbers, and lines that stand at the edge of most pages, and nowhere else, whatever
+    numbers they hold."""
+
+    def kind(line: str) -> str:
+        return re.sub(r"\d+", "#", line)
+
+    edges = [{n for n in range(len(page)) if n < _EDGE or n >= len(page) - _EDGE} for page in pages]
+    everywhere = Counter(kind(line) for page in pages for line in page)
+    seen = Counter(kind(page[n]) for page, edge in zip(pages, edges, strict=True) for n in edge)
+    running = {
+        found
+        for found, count in seen.items()
+        if count >= 3 and 2 * count > len(pages) and count == everywhere[found]
+    }
+    kept = [
+        [
+            line
+            for n, line in enumerate(page)
+            if not (n in edge and (_PAGE_NUMBER.fullmatch(line) or kind(line) in running))
+        ]
+        for page, edge in zip(pages, edges, strict=True)
+    ]
+    return kept, sum(map(len, pages)) - sum(map(len, kept))
+
+
+def _without_line_numbers(pages: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Leave out lines that are three or more numbers in sequence, and numbers before or after most lines."""
+    removed = 0
+    kept: list[list[str]] = []
+    for page in pages:
+        lines: list[str] = []
+        for _, run in groupby(enumerate(page), key=lambda item: _sequence(*item)):
+            found = [line for _, line in run]
+            if len(found) >= 3 and _LINE_NUMBER.fullmatch(found[0]):
+                removed += len(found)
+            else:
+                lines += found
+        kept.append(lines)
+    numbered = [_NUMBERED_LINE.fullmatch(line) for page in kept for line in page]
+    values = [int(m[1] or m[4]) for m in numbered if m]
+    rising = sum(b == a + 1 for a, b in pairwise(values))
+    if len(values) >= 5 and len(values) > 0.6 * len(numbered) and rising > 0.6 * len(values):
+        removed += len(values)
+        kept = [
+            [(m[2] or m[3]) if (m := _NUMBERED_LINE.fullmatch(line)) else line for line in page]
+            for page in kept
+        ]
+    return kept, removed
+
+
+def _sequence(position: int, line: str) -> int | str:
+    """What lines that are numbers in sequence have in common: their number less their place."""
+    return int(line) - position if _LINE_NUMBER.fullmatch(line) else f"text {position}"
