@@ -198,11 +198,16 @@ def _print_likeness(study: Study, file: Candidate) -> None:
     like = file.likeness
     if like is None or like.same:
         return
-    print(f"  {file.path.name} is {like.percent} the same as {like.source}; what differs: {len(like.edits)}")
+    print(
+        f"  {file.path.name} is {like.percent} the same as {like.source}; "
+        f"passages that differ: {len(like.differing)}"
+    )
+    for old, new in like.relabelled[:_PASSAGES_SHOWN]:
+        print(f"    label {old} is now {new}")
     for before, after in like.passages(_PASSAGES_SHOWN):
         print(f"    - {before}\n    + {after}")
-    if len(like.edits) > _PASSAGES_SHOWN:
-        print(f"    and {len(like.edits) - _PASSAGES_SHOWN} more")
+    if len(like.differing) > _PASSAGES_SHOWN:
+        print(f"    and {len(like.differing) - _PASSAGES_SHOWN} more")
     if file.replacement is None:
         return
     print(f"  codings and decisions that move along: {file.replacement.moved}")
@@ -253,7 +258,9 @@ def _candidate_json(file: Candidate) -> dict[str, object]:
             for found in file.speakers
         ],
         "notes": file.notes,
-        "like": {"source": like.source, "share": like.share, "passages": len(like.edits)} if like else None,
+        "like": {"source": like.source, "share": like.share, "passages": len(like.differing)}
+        if like
+        else None,
     }
 
 

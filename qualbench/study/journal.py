@@ -39,6 +39,12 @@ SEAL = "seal"
 _SOURCE_MARK = re.compile(r"\{source:(\w+)\}")
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 
+# Every change runs these; made once, they need not be compiled again.
+_EVENT = table_of(Event)
+_CODERS = sa.select(table_of(Coder).c.initials)
+_JOURNAL_KEY = sa.select(table_of(StudyRecord).c.journal_key)
+_LAST_EVENT = sa.select(_EVENT.c.seq, _EVENT.c.hash).order_by(_EVENT.c.seq.desc()).limit(1)
+
 
 class Change:
     """The rows changed so far in one transaction; handed out by `change`.
@@ -190,7 +196,7 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
         with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
             if not study.on_sqlite:
                 db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
-            coders = set(db.execute(sa.select(table_of(Coder).c.initials)).scalars())
+            coders = set(db.execute(_CODERS).scalars())
             if coders and study.coder not in coders:
                 alike = [coder for coder in coders if coder.casefold() == study.coder.casefold()]
                 raise NotFound(
@@ -211,8 +217,7 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
 
 def _append_event(db: Session, change: Change, action: str, target: int | None, undoable: bool) -> None:
     key = _journal_key(db)
-    table = table_of(Event)
-    last = db.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
+    last = db.execute(_LAST_EVENT).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, "")
     payload = json.dumps(
         [[t.table, t.columns, t.before, t.after] for t in change.tables],
@@ -230,7 +235,7 @@ def _append_event(db: Session, change: Change, action: str, target: int | None, 
         "payload": payload,
         "payload_digest": _digest(key, payload),
     }
-    db.execute(table.insert(), {**event, "hash": _chain_hash(previous, event)})
+    insert_rows(db, _EVENT, [{**event, "hash": _chain_hash(previous, event)}])
 
 
 def _chain_hash(previous: str, event: Mapping[Any, Any]) -> str:
@@ -243,7 +248,7 @@ def _digest(key: bytes, payload: str) -> str:
 
 
 def _journal_key(db: Session) -> bytes:
-    return bytes.fromhex(str(db.execute(sa.select(table_of(StudyRecord).c.journal_key)).scalar_one()))
+    return bytes.fromhex(str(db.execute(_JOURNAL_KEY).scalar_one()))
 
 
 def _reverse(study: Study, action: str) -> Event:

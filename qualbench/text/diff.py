@@ -16,7 +16,7 @@ def edits_between(old: str, new: str) -> list[Edit]:
     """Give the edits that make one text of another, whole words each, as few as can be.
 
     Lines that are the same in both are set against each other first, then the words between them.
-    Edits with nothing but space or punctuation between them are joined.
+    Edits with nothing but spaces between them are joined.
 
     Returns:
         In order, not overlapping, in offsets of the old text.
@@ -77,7 +77,7 @@ def _differing(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int, 
 def _joined(old: str, edits: Sequence[Edit]) -> list[Edit]:
     joined: list[Edit] = []
     for edit in edits:
-        if joined and not _WORD.search(old, joined[-1].end, edit.start):
+        if joined and not old[joined[-1].end : edit.start].strip(" "):  # not over a label's colon, nor a line
             last = joined.pop()
             between = old[last.end : edit.start]
             edit = Edit(last.start, edit.end, last.replacement + between + edit.replacement)

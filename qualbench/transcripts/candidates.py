@@ -191,7 +191,7 @@ class Intake:
                 )
             return Refused(
                 f"{file}: {like.percent} of its words are those of {like.source}; "
-                f"passages that differ: {len(like.edits)}.",
+                f"passages that differ: {len(like.differing)}.",
                 "Choose with --duplicates skip, keep or replace; --dry-run shows what differs.",
             )
         if candidate.replacement is not None and candidate.replacement.stranded:

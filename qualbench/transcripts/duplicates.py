@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from qualbench.text.diff import edits_between
 from qualbench.text.spans import Edit
@@ -41,11 +42,22 @@ class Likeness:
         """The share in per cent; never 100 where anything differs."""
         return f"{min(self.share, 0.999):.1%}"
 
+    @cached_property
+    def differing(self) -> list[Edit]:
+        """The edits of what is said, those of speaker labels left out."""
+        return [edit for edit in self.edits if not _of_label(self.text, edit)]
+
+    @cached_property
+    def relabelled(self) -> list[tuple[str, str]]:
+        """The speaker labels that differ, before and after."""
+        labels = [(_old(self.text, e), e.replacement) for e in self.edits if _of_label(self.text, e)]
+        return list(dict.fromkeys(labels))
+
     def passages(self, most: int) -> list[tuple[str, str]]:
         """Give the first few passages that differ, before and after, each with the words around it."""
         return [
             (_around(self.text, edit, _old(self.text, edit)), _around(self.text, edit, edit.replacement))
-            for edit in self.edits[:most]
+            for edit in self.differing[:most]
         ]
 
 
@@ -86,6 +98,12 @@ def _count(pieces: Iterable[str]) -> int:
 
 def _old(text: str, edit: Edit) -> str:
     return text[edit.start : edit.end]
+
+
+def _of_label(text: str, edit: Edit) -> bool:
+    """Whether an edit stands where a label does: from the start of a line to a colon."""
+    at_start = edit.start == 0 or text[edit.start - 1] == "\n"
+    return at_start and text[edit.end : edit.end + 1] == ":" and "\n" not in _old(text, edit)
 
 
 def _around(text: str, edit: Edit, middle: str, words: int = 4) -> str:

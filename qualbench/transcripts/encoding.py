@@ -37,11 +37,12 @@ def decode(data: bytes, name: str) -> Decoded:
             raise BadInput(
                 f"{name}: this is {what}, not text.", "Give it its right ending, or save it as text."
             )
-    try:
-        return _cleaned(data.decode("utf-8"), "UTF-8", name)
-    except UnicodeDecodeError:
-        pass
-    encoding = _guess(data)
+    encoding = _wide(data)
+    if encoding is None:
+        try:
+            return _cleaned(data.decode("utf-8"), "UTF-8", name)
+        except UnicodeDecodeError:
+            encoding = _guess(data)
     if encoding is None:
         raise BadInput(f"{name}: its encoding cannot be told.", "Save it as UTF-8.")
     try:
@@ -50,12 +51,20 @@ def decode(data: bytes, name: str) -> Decoded:
         raise BadInput(f"{name}: it is not {encoding} throughout.", "Save it as UTF-8.") from None
 
 
-def _guess(data: bytes) -> str | None:
-    """The encoding of bytes that are not UTF-8."""
+def _wide(data: bytes) -> str | None:
+    """The encoding, if it has two or four bytes a character; such text without its mark is full of NULs."""
     if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    for encoding, nuls in (("utf-16-le", data[1::2].count(0)), ("utf-16-be", data[::2].count(0))):
+        if nuls * 5 > len(data):
+            return encoding
+    return None
+
+
+def _guess(data: bytes) -> str | None:
+    """The encoding of bytes that are not UTF-8."""
     import charset_normalizer
 
     telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_SAMPLE]
@@ -69,12 +78,6 @@ def _guess(data: bytes) -> str | None:
 
 
 def _cleaned(text: str, encoding: str, name: str) -> Decoded:
-    if "\0" in text[:2] or text.count("\0") > len(text) // 3:  # every other byte: UTF-16 without its mark
-        encoding = "utf-16-be" if text.startswith("\0") else "utf-16-le"
-        try:
-            text = text.encode("utf-8").decode(encoding)
-        except UnicodeDecodeError:
-            raise BadInput(f"{name}: this is not text.", _HINT) from None
     encoded = text.encode("utf-8", "surrogatepass")
     controls = len(encoded) - len(encoded.translate(None, _CONTROLS))
     if controls > len(text) // 100:

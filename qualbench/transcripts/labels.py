@@ -23,7 +23,7 @@ INTERVIEWER = re.compile(  # not M or F, which are as often a mother and a fathe
 UNLABELLED = "No speaker labels were found: each paragraph is a turn without a speaker."
 
 _CODE_LIKE = re.compile(
-    r"[A-Z]{1,5}[ _-]?\d{0,4}|(?:Speaker|Participant|Parent|Respondent)[ _]?\d{1,3}", re.IGNORECASE
+    r"[A-Z]{1,5}[ _-]?\d{0,4}|[a-z]{1,5}\d{1,4}|(?i:speaker|participant|parent|respondent)[ _]?\d{1,3}"
 )
 _MARKS = re.compile(
     r"(?:\[|\()?(?:inaudible|unintelligible|redacted|laugh\w*|laughter|pause\w*|crosstalk|silence|music|cry\w*|sigh\w*|"
@@ -45,7 +45,8 @@ _FUNCTION_WORDS = re.compile(
 )
 _SWITCHED = tuple(f"{verb} transcription{end}" for verb in ("started", "stopped") for end in ("", "."))
 _SHORT_PREAMBLE = 300  # characters, which even a short talk may have before it
-_RARE = 20  # a label on fewer than one in so many labelled blocks must look like the others
+_RARE = 20  # a label on fewer than one in so many labelled blocks must be of the same case as the others
+_SELDOM = 6  # likewise, for one that reads like a bit of a sentence
 _OWN_LINES = 25  # labels on lines of their own are one in so many blocks at least
 _ALIKE = 85  # per cent by rapidfuzz.fuzz.ratio at which two labels may be one, misspelt
 _ROLE = re.compile(r"(.+?)\s*[(\[]([^()\[\]]{2,30})[)\]]")
@@ -189,9 +190,17 @@ def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
     total = sum(counts[folded] for folded in kept)
     common = {folded for folded in kept if counts[folded] * _RARE >= total}
     lower = bool(common) and all(labels[folded][0].islower() for folded in common)
-    odd = {folded for folded in plausible if _is_odd(labels[folded], lower)}
-    kept -= {folded for folded in odd if folded not in common and folded not in sure}
-    too_few = total < 2 and len(reading) > 3
+    odd = {
+        folded
+        for folded in plausible
+        if folded not in sure
+        and (
+            (_FUNCTION_WORDS.search(labels[folded]) and counts[folded] * _SELDOM < total)
+            or (labels[folded][0].islower() and not lower and folded not in common)
+        )
+    }
+    kept -= odd
+    too_few = sum(counts[folded] for folded in kept) < 2 and len(reading) > 3
     if too_few or (len(kept) < 2 and not any(folded in sure for folded in kept)):
         return [None] * len(reading), []
     once = [folded for folded in plausible if folded not in kept and folded not in odd]
@@ -208,13 +217,7 @@ def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
 
 def _is_sure(label: str) -> bool:
     """Whether a label looks like one by itself: P07, FAC, Speaker 3, Interviewer."""
-    code_like = _CODE_LIKE.fullmatch(label) is not None
-    return (code_like and (label[0].isupper() or label[-1].isdigit())) or bool(INTERVIEWER.fullmatch(label))
-
-
-def _is_odd(label: str, lower: bool) -> bool:
-    """Whether a rare label is unlike a speaker's: a bit of a sentence, or of another case than the rest."""
-    return bool(_FUNCTION_WORDS.search(label)) or (label[0].islower() and not lower)
+    return bool(_CODE_LIKE.fullmatch(label) or INTERVIEWER.fullmatch(label))
 
 
 @lru_cache(maxsize=4096)

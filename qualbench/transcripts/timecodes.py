@@ -89,7 +89,7 @@ def _find(block: Block) -> _Found | None:
         taken = 0
         colon = ":" if rest or ":" in match["colon"] or match["colon_after"] else ""
         text = f"{match['label']}{colon} {rest}".rstrip()
-        plain = bool(rest) and not match["open"] and ":" not in match["colon"] and not match["colon_after"]
+        plain = bool(rest) and not match["open"] and not match["colon_after"]
     return _Found(
         block._replace(
             text=text,

@@ -95,3 +95,22 @@ def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_study: Study) -> None:
         assert pragma("foreign_keys") == 1
         assert pragma("secure_delete") == 1
         assert pragma("synchronous") == 2
+
+
+def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study) -> None:
+    with sqlite_study.engine.begin() as connection:
+        for table, columns in {
+            "participant": ("consent_date", "consent_version", "consent_quote", "consent_archive"),
+            "source": ("checked_by", "checked_at"),
+        }.items():
+            for column in columns:
+                connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    sqlite_study.close()
+    again = open_study(sqlite_study.folder)
+    try:
+        with again.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Row.metadata) == []
+    finally:
+        again.close()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualbench.transcripts.labels import attribute
-from qualbench.transcripts.model import Block, compose
+from qualbench.transcripts.labels import alike, attribute
+from qualbench.transcripts.model import Block, compose, relabel
 
 
 def turns(*lines: str, bold: bool = False) -> list[tuple[str | None, str]]:
@@ -104,3 +104,77 @@ def test_no_word_is_lost_or_moved(said: list[tuple[str, str]]) -> None:
     assert "".join(transcript.text.split()).count("x") == len(said)
     shown = " ".join(transcript.text[t.start : t.end] for t in transcript.turns)
     assert shown.split() == " ".join(f"x{words.strip()}" for _, words in said).split()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "INTERVIEWER  How are you?",
+            "MARY JANE  Fine, thanks.",
+            "INTERVIEWER  Good.",
+            "MARY JANE  Bye now.",
+        ),
+        (
+            "Interviewer - How are you?",
+            "Mary Jane - Fine, thanks.",
+            "Interviewer - Good.",
+            "Mary Jane - Bye now.",
+        ),
+        (
+            "Interviewer (KM): How are you?",
+            "Mary Jane: Fine, thanks.",
+            "Interviewer: Good.",
+            "Mary Jane: Bye now.",
+        ),
+    ],
+)
+def test_labels_in_capitals_before_a_dash_and_with_a_role(lines: tuple[str, ...]) -> None:
+    assert [(label.casefold() if label else label, words) for label, words in turns(*lines)] == [
+        ("interviewer", "How are you?"),
+        ("mary jane", "Fine, thanks."),
+        ("interviewer", "Good."),
+        ("mary jane", "Bye now."),
+    ]
+
+
+def test_a_role_in_brackets_is_told_apart_from_the_label() -> None:
+    lines = ["Kat (Researcher): How?", "P07 (mother): Fine.", "Kat: And?", "P07: Aye."]
+    found = attribute([Block(line) for line in lines])
+    assert found.roles == {"Kat": "Researcher", "P07": "mother"}
+    assert [u.label for u in found.utterances] == ["Kat", "P07", "Kat", "P07"]
+
+
+def test_bits_of_sentences_before_a_colon_are_not_speakers_even_if_they_come_back() -> None:
+    talk = ["I: And?", "P07: So."] * 10
+    found = turns(
+        *talk, "She said: no.", "I: And?", "P07: So.", "She said: yes.", "My mother: no.", "I: Aye."
+    )
+    assert {label for label, _ in found} == {"I", "P07"}
+
+
+def test_a_label_seen_once_is_named_in_a_note() -> None:
+    found = attribute([Block(t) for t in ("I: Hello.", "P07: Hi.", "Grandma: Cup of tea?", "I: Thanks.")])
+    assert [u.label for u in found.utterances] == ["I", "P07", "P07", "I"]
+    assert found.notes == ["Seen once only and taken as words, not as a speaker: Grandma:"]
+
+
+def test_a_misspelt_label_is_a_label_and_offered_as_the_other() -> None:
+    talk = ["Interviewer: And?", "Mother: So."] * 4
+    assert "Intervewer" in {label for label, _ in turns(*talk, "Intervewer: Aye?", "Mother: Aye.")}
+    counts = {"Interviewer": 20, "Intervewer": 1, "Mother": 19}
+    assert alike(counts) == {"Intervewer": "Interviewer"}
+    assert alike({"Parent A": 9, "Parent B": 3, "Speaker 1": 9, "Speaker 2": 1}) == {}
+
+
+def test_what_teams_writes_by_itself_is_not_talk() -> None:
+    found = attribute([Block(t) for t in ("I: Hello.", "P07: Hi.", "Somebody stopped transcription")])
+    assert [u.talk for u in found.utterances] == [True, True, False]
+
+
+def test_relabelling_joins_speakers_and_puts_words_back() -> None:
+    lines = ["I: One.", "P07: Two.", "Plan: three.", "P7: Four.", "Plan: five.", "I: Six."]
+    transcript = compose(*attribute([Block(line) for line in lines]))
+    joined = relabel(transcript, {"P7": "P07", "Plan": None})
+    assert joined.text == "I: One.\n\nP07: Two.\nPlan: three.\nFour.\nPlan: five.\n\nI: Six."
+    assert [turn.label for turn in joined.turns] == ["I", "P07", "I"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _UNPACKED_LIMIT = 200 * 1024 * 1024  # bytes of all members, pictures among them
-_PART_LIMIT = 40 * 1024 * 1024  # bytes of one XML part; a transcript of 20,000 words has about 2 MB
+_PART_LIMIT = 20 * 1024 * 1024  # bytes of one XML part; a transcript of 20,000 words has about 2 MB
 _MACROS = re.compile(r"(?:word/vbaProject\.bin|Basic/.+|Scripts/.+)")
 
 
@@ -62,7 +62,7 @@ class Package:
             return None
         if self._archive.getinfo(part).file_size > _PART_LIMIT:
             raise BadInput(
-                f"{self._name}: its text is larger than 40 MB.", "A transcript's is not; check it."
+                f"{self._name}: its text is larger than 20 MB.", "A transcript's is not; check it."
             )
         try:
             xml = self._archive.read(part)

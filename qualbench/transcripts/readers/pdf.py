@@ -30,10 +30,11 @@ def read(data: bytes, name: str) -> Reading:
     """
     pages = [_lines(text) for text in _page_texts(data, name)]
     notes = []
-    pages, numbers = _without_line_numbers(pages)
-    if numbers:
-        notes.append(f"Line numbers were left out: {numbers}.")
+    pages, in_columns = _without_columns_of_numbers(pages)
     pages, running = _without_furniture(pages)
+    pages, in_lines = _without_line_numbers(pages)
+    if in_columns + in_lines:
+        notes.append(f"Line numbers were left out: {in_columns + in_lines}.")
     if running:
         notes.append(f"Page numbers and running heads were left out: {running}.")
     lines = [line for page in pages for line in page]
@@ -98,29 +99,32 @@ def _without_furniture(pages: list[list[str]]) -> tuple[list[list[str]], int]:
     return kept, sum(map(len, pages)) - sum(map(len, kept))
 
 
-def _without_line_numbers(pages: list[list[str]]) -> tuple[list[list[str]], int]:
-    """Leave out lines that are three or more numbers in sequence, and numbers before or after most lines."""
-    removed = 0
+def _without_columns_of_numbers(pages: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Leave out runs of three or more lines that are numbers in sequence: line numbers drawn apart."""
     kept: list[list[str]] = []
     for page in pages:
         lines: list[str] = []
         for _, run in groupby(enumerate(page), key=lambda item: _sequence(*item)):
             found = [line for _, line in run]
-            if len(found) >= 3 and _LINE_NUMBER.fullmatch(found[0]):
-                removed += len(found)
-            else:
+            if len(found) < 3 or not _LINE_NUMBER.fullmatch(found[0]):
                 lines += found
         kept.append(lines)
-    numbered = [_NUMBERED_LINE.fullmatch(line) for page in kept for line in page]
-    values = [int(m[1] or m[4]) for m in numbered if m]
+    return kept, sum(map(len, pages)) - sum(map(len, kept))
+
+
+def _without_line_numbers(pages: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Leave out numbers that stand before or after most lines and count them."""
+    matches = [[_NUMBERED_LINE.fullmatch(line) for line in page] for page in pages]
+    numbered = [match for page in matches for match in page]
+    values = [int(match[1] or match[4]) for match in numbered if match]
     rising = sum(b == a + 1 for a, b in pairwise(values))
-    if len(values) >= 5 and len(values) > 0.6 * len(numbered) and rising > 0.6 * len(values):
-        removed += len(values)
-        kept = [
-            [(m[2] or m[3]) if (m := _NUMBERED_LINE.fullmatch(line)) else line for line in page]
-            for page in kept
-        ]
-    return kept, removed
+    if len(values) < 5 or len(values) < 0.6 * len(numbered) or rising < 0.6 * len(values):
+        return pages, 0
+    bare = [
+        [(match[2] or match[3]) if match else line for line, match in zip(page, found, strict=True)]
+        for page, found in zip(pages, matches, strict=True)
+    ]
+    return bare, len(values)
 
 
 def _sequence(position: int, line: str) -> int | str:

@@ -32,10 +32,10 @@ def read_table(rows: Sequence[Row]) -> list[Block]:
     if width < 2:
         return [Block(text) for row in rows for cell in row for text in cell]
     columns = [[" ".join(row[n]) if n < len(row) else "" for row in body] for n in range(width)]
-    words = max(range(width), key=lambda n: sum(map(len, columns[n])))
-    others = [n for n in range(width) if n != words]
-    times = [n for n in others if _mostly(columns[n], lambda cell: _TIME_CELL.fullmatch(cell) is not None)]
-    speaker = next((n for n in others if n not in times and _are_speakers(columns[n])), None)
+    times = [n for n in range(width) if _mostly(columns[n], lambda cell: bool(_TIME_CELL.fullmatch(cell)))]
+    others = [n for n in range(width) if n not in times] or times
+    words = max(others, key=lambda n: sum(map(len, columns[n])))
+    speaker = next((n for n in others if n != words and _are_speakers(columns[n])), None)
     if speaker is None and not times:
         return [Block(" | ".join(" ".join(cell) for cell in row if cell), heading=True) for row in rows]
     blocks: list[Block] = []

@@ -44,12 +44,14 @@ def _likeness(candidate: Candidate, like: Likeness) -> Text:
         return Text(f"The same text is in the study already, as {like.source}.\n\n", "bold")
     parts = Text.assemble(
         (f"{like.percent} of its words are those of {like.source}. ", "bold"),
-        f"Passages that differ: {len(like.edits)}\n",
+        f"Passages that differ: {len(like.differing)}\n",
     )
+    for old, new in like.relabelled[:_PASSAGES]:
+        parts.append(f"label {old} is now {new}\n")
     for before, after in like.passages(_PASSAGES):
         parts.append(f"- {before}\n+ {after}\n")
-    if len(like.edits) > _PASSAGES:
-        parts.append(f"and {len(like.edits) - _PASSAGES} more\n")
+    if len(like.differing) > _PASSAGES:
+        parts.append(f"and {len(like.differing) - _PASSAGES} more\n")
     if candidate.replacement is not None:
         moved, stranded = candidate.replacement.moved, len(candidate.replacement.stranded)
         parts.append(f"Replacing moves {moved} codings and decisions; {stranded} cannot be placed.\n")
