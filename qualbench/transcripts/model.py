@@ -155,7 +155,7 @@ def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcr
     Args:
         transcript: The transcript.
         labels: The new label of each that changes. None says that it is no label: it goes back into the
-            words of whoever was speaking.
+            words of whoever was speaking, or is preamble if nobody was yet.
     """
     utterances: list[Utterance] = []
     speaking: str | None = None
@@ -165,7 +165,8 @@ def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcr
             if labels[label] is None:
                 words = f"{label}: {utterance.paragraphs[0]}"
                 utterance = utterance._replace(paragraphs=(words, *utterance.paragraphs[1:]))
-            utterance = utterance._replace(label=labels[label] or speaking)
+            now = labels[label] or speaking
+            utterance = utterance._replace(label=now, talk=now is not None)
         if utterance.talk:
             speaking = utterance.label
         utterances.append(utterance)
