@@ -40,6 +40,10 @@ def import_(
     merge: Annotated[
         list[str] | None, typer.Option(metavar="A=B", help="Take label A for B; may be repeated.")
     ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="A", help="Take A before a colon for a label; may be repeated."),
+    ] = None,
     not_a_label: Annotated[
         list[str] | None, typer.Option(metavar="A", help="Take label A for words; may be repeated.")
     ] = None,
@@ -67,7 +71,7 @@ def import_(
         paths,
         manifest=manifest,
         pattern=pattern,
-        labels=_labels(merge or [], not_a_label or []),
+        labels=_labels(merge or [], label or [], not_a_label or []),
         duplicates=duplicates,
         dry_run=dry_run,
         progress=progress_line("Reading"),
@@ -148,8 +152,8 @@ def _write_template(paths: list[Path]) -> None:
     )
 
 
-def _labels(merge: list[str], not_labels: list[str]) -> dict[str, str | None]:
-    labels: dict[str, str | None] = dict.fromkeys(not_labels)
+def _labels(merge: list[str], also: list[str], not_labels: list[str]) -> dict[str, str | None]:
+    labels: dict[str, str | None] = {**dict.fromkeys(not_labels), **{label: label for label in also}}
     for pair in merge:
         old, equals, new = (part.strip() for part in pair.partition("="))
         if not (old and equals and new):

@@ -83,6 +83,9 @@ class Candidate:
     def notes(self) -> list[str]:
         """What a person should know of it, a sentence each."""
         notes = list(self.transcript.notes)
+        doubtful = ", ".join(f"{label}:" for label in self.transcript.doubtful[:5])
+        if doubtful:
+            notes.append(f"Seen once only and taken as words, not as a speaker: {doubtful}")
         unknown = [found.label for found in self.speakers if found.role == "other" and found.label]
         if unknown:
             notes.append(
@@ -142,7 +145,7 @@ class Intake:
         said = read_attributes(
             _known_fields(transcript.metadata), f"{path.name}, its front matter", self._settings
         )
-        bare = Candidate(path, path.stem, transcript, attributes.over(said), {}, [], "", frozenset())
+        bare = Candidate(path, source_name(path), transcript, attributes.over(said), {}, [], "", frozenset())
         return self._compared(self._resolved(bare))
 
     def revise(
@@ -166,7 +169,7 @@ class Intake:
         Raises:
             Refused: If the study has not such a participant.
         """
-        present = candidate.transcript.turns_by_label
+        present = {*candidate.transcript.turns_by_label, *candidate.transcript.doubtful}
         wanted = {old: new for old, new in (labels or {}).items() if old in present}
         if wanted:
             candidate = replace(candidate, transcript=relabel(candidate.transcript, wanted))
@@ -283,7 +286,7 @@ class Intake:
 
     def _chosen(self, candidate: Candidate) -> Candidate:
         """The candidate with the name and the replacement that its choice means."""
-        like, name = candidate.likeness, candidate.path.stem
+        like, name = candidate.likeness, source_name(candidate.path)
         if like is None:
             return replace(candidate, name=name, choice=None, replacement=None)
         if candidate.choice == "replace" and not like.same:
@@ -296,7 +299,7 @@ class Intake:
         if candidate.choice == "keep":
             number = 2
             while name in self._names:
-                name, number = f"{candidate.path.stem} ({number})", number + 1
+                name, number = f"{source_name(candidate.path)} ({number})", number + 1
         return replace(candidate, name=name, replacement=None)
 
     def _text(self, name: str) -> str:
@@ -305,6 +308,11 @@ class Intake:
         source = table_of(Source)
         with self._study.read() as db:
             return str(db.execute(sa.select(source.c.text).where(source.c.name == name)).scalar_one())
+
+
+def source_name(path: Path) -> str:
+    """Give the name of the source that a file becomes: its own, without its ending and what is no letter."""
+    return "".join(c if c.isprintable() and c not in "/\\" else "_" for c in path.stem).strip()
 
 
 def _known_fields(metadata: Mapping[str, str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
     label continues the turn before it. A file without labels gives one unattributed utterance a block.
     """
     blocks, notes = lift_times(blocks)
-    labelled, form_notes = _best_reading(blocks)
+    labelled, doubtful = _best_reading(blocks)
     first = next((n for n, found in enumerate(labelled) if found), len(blocks))
     lengths = [len(block.text) for block in blocks]
     late = sum(lengths[:first]) > max(_SHORT_PREAMBLE, sum(lengths) / 2)  # as initials in an action list
@@ -91,7 +91,7 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
         unattributed = [
             Utterance(None, (b.text,), _is_talk(b), b.begins_at, b.ends_at) for b in blocks if b.text
         ]
-        return Attribution(unattributed, [*notes, UNLABELLED], {})
+        return Attribution(unattributed, [*notes, UNLABELLED])
     utterances: list[Utterance] = []
     speaking: str | None = None
     spellings: dict[str, str] = {}
@@ -110,7 +110,7 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
             label = speaking if talk else None
             utterances.append(Utterance(label, (words,), talk, begins_at, block.ends_at, block.apart))
             waiting = None
-    return Attribution(utterances, notes + form_notes, roles)
+    return Attribution(utterances, notes, roles, doubtful)
 
 
 def alike(labels: Mapping[str, int]) -> dict[str, str]:
@@ -149,10 +149,10 @@ def _is_talk(block: Block) -> bool:
 
 
 def _best_reading(blocks: Sequence[Block]) -> tuple[_Reading, list[str]]:
-    """The labels of the form that explains most blocks, and notes; all None if no form explains any."""
+    """The labels of the form that explains most blocks, all None if none does, and doubtful ones."""
     best: _Reading = [None] * len(blocks)
     best_count = 0
-    notes: list[str] = []
+    doubtful: list[str] = []
     text = "\n".join([block.text for block in blocks])
     for form, possible, least in _FORMS:
         if not possible(text, blocks):
@@ -163,20 +163,20 @@ def _best_reading(blocks: Sequence[Block]) -> tuple[_Reading, list[str]]:
             reading, dropped = _accepted(reading)
         count = sum(found is not None for found in reading)
         if count > best_count and count * least >= len(blocks):
-            best, best_count, notes = reading, count, dropped
+            best, best_count, doubtful = reading, count, dropped
     if 2 * best_count < len(blocks) // 2:  # labels on lines of their own are at most half of the blocks
         own_line, _ = _accepted(_own_lines(blocks))
         count = sum(found is not None for found in own_line)
         if count > 2 * best_count and count * _OWN_LINES >= len(blocks):
             return own_line, []
-    return best, notes
+    return best, doubtful
 
 
 def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
     """Keep only labels with evidence: they look like labels, or they come back.
 
     Returns:
-        The reading without the others, and a note that names those of the others that may be speakers.
+        The reading without the others, and those of the others that may be speakers.
     """
     counts = Counter(found.label.folded for found in reading if found)
     labels = {found.label.folded: found.label.text for found in reading if found}
@@ -206,13 +206,8 @@ def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
     once = [folded for folded in plausible if folded not in kept and folded not in odd]
     misspelt = alike({labels[folded]: counts[folded] for folded in (*kept, *once)}) if once else {}
     kept |= {folded for folded in once if labels[folded] in misspelt}
-    left = [labels[folded] for folded in once if folded not in kept]
-    note = (
-        [f"Seen once only and taken as words, not as a speaker: {', '.join(f'{x}:' for x in left[:5])}"]
-        if left
-        else []
-    )
-    return [found if found and found.label.folded in kept else None for found in reading], note
+    doubtful = [labels[folded] for folded in once if folded not in kept]
+    return [found if found and found.label.folded in kept else None for found in reading], doubtful
 
 
 def _is_sure(label: str) -> bool:

@@ -84,6 +84,7 @@ class Transcript:
     Attributes:
         notes: What a person should know of how the file was read, a sentence each.
         roles: What the file says in brackets of some speakers, by label: "P07 (mother)".
+        doubtful: What stands once before a colon like a label, and was taken as words.
         utterances: What the text was laid out from; `relabel` starts from these.
         encoding: As in `Reading`.
         metadata: As in `Reading`.
@@ -93,6 +94,7 @@ class Transcript:
     turns: list[TurnSpan]
     notes: list[str] = field(default_factory=list)
     roles: Mapping[str, str] = field(default_factory=dict)
+    doubtful: Sequence[str] = ()
     utterances: Sequence[Utterance] = ()
     encoding: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -112,15 +114,19 @@ class Transcript:
 
 
 class Attribution(NamedTuple):
-    """Who says what in a file; `roles` and `notes` as in `Transcript`."""
+    """Who says what in a file; the other fields as in `Transcript`."""
 
     utterances: list[Utterance]
     notes: list[str]
-    roles: dict[str, str]
+    roles: Mapping[str, str] = {}
+    doubtful: Sequence[str] = ()
 
 
 def compose(
-    utterances: Sequence[Utterance], notes: list[str], roles: Mapping[str, str] | None = None
+    utterances: Sequence[Utterance],
+    notes: list[str],
+    roles: Mapping[str, str] | None = None,
+    doubtful: Sequence[str] = (),
 ) -> Transcript:
     """Lay out utterances as the text of a source, joining neighbours of one speaker into a turn."""
     pieces: list[str] = []
@@ -146,7 +152,7 @@ def compose(
             )
         pieces += (prefix, words)
         length += len(prefix) + len(words)
-    return Transcript("".join(pieces), turns, notes, roles or {}, utterances)
+    return Transcript("".join(pieces), turns, notes, roles or {}, doubtful, utterances)
 
 
 def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcript:
@@ -155,12 +161,18 @@ def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcr
     Args:
         transcript: The transcript.
         labels: The new label of each that changes. None says that it is no label: it goes back into the
-            words of whoever was speaking, or is preamble if nobody was yet.
+            words of whoever was speaking, or is preamble if nobody was yet. A doubtful label given here is
+            one after all; paragraphs after it stay with who was speaking.
     """
     utterances: list[Utterance] = []
     speaking: str | None = None
     for utterance in transcript.utterances:
         label = utterance.label
+        first, _, rest = utterance.paragraphs[0].partition(":")
+        if utterance.talk and first in transcript.doubtful and labels.get(first):
+            said = (rest.strip(), *utterance.paragraphs[1:])
+            utterances.append(utterance._replace(label=labels[first], paragraphs=said))
+            continue
         if label is not None and label in labels:
             if labels[label] is None:
                 words = f"{label}: {utterance.paragraphs[0]}"
@@ -171,7 +183,8 @@ def relabel(transcript: Transcript, labels: Mapping[str, str | None]) -> Transcr
             speaking = utterance.label
         utterances.append(utterance)
     roles = {labels.get(label) or label: role for label, role in transcript.roles.items()}
-    laid_out = compose(utterances, transcript.notes, roles)
+    doubtful = [label for label in transcript.doubtful if label not in labels]
+    laid_out = compose(utterances, transcript.notes, roles, doubtful)
     return replace(laid_out, encoding=transcript.encoding, metadata=transcript.metadata)
 
 

@@ -88,6 +88,7 @@ ACTIONS = (
         IMPORT,
         True,
     ),
+    Action("imports.label", "l", "l", "Label", "Say that words before a colon are a speaker.", IMPORT),
     Action(
         "imports.duplicate",
         "d",

@@ -382,3 +382,11 @@ def test_an_import_that_is_stopped_keeps_what_had_come_in(study: Study, folder: 
     report = import_files(study, [folder], progress=stop)
     assert (len(report.imported), report.stopped) == (2, True)
     assert len(list_sources(study)) == 2
+
+
+def test_names_with_slashes_and_line_breaks(study: Study, folder: Path) -> None:
+    (folder / "P07\\new\n1.txt").write_text("Mum/Dad: Aye.\n\nI: So?\n\nMum/Dad: Naw.")
+    import_files(study, [folder / "P07\\new\n1.txt"])
+    (source,) = list_sources(study)
+    assert source.name == "P07_new_1"
+    assert [t.speaker for t in read_source(study, "P07_new_1").turns] == ["Mum/Dad", "I", "Mum/Dad"]

@@ -82,7 +82,7 @@ def test_initials_in_an_action_list_are_not_speakers() -> None:
 
 
 def test_text_without_labels_is_a_turn_a_paragraph_and_says_so() -> None:
-    utterances, notes, _ = attribute([Block("It rained."), Block("We went home.")])
+    utterances, notes, *_ = attribute([Block("It rained."), Block("We went home.")])
     assert [u.label for u in utterances] == [None, None]
     assert "No speaker labels" in notes[0]
 
@@ -153,10 +153,13 @@ def test_bits_of_sentences_before_a_colon_are_not_speakers_even_if_they_come_bac
     assert {label for label, _ in found} == {"I", "P07"}
 
 
-def test_a_label_seen_once_is_named_in_a_note() -> None:
+def test_a_label_seen_once_is_named_and_may_be_accepted() -> None:
     found = attribute([Block(t) for t in ("I: Hello.", "P07: Hi.", "Grandma: Cup of tea?", "I: Thanks.")])
     assert [u.label for u in found.utterances] == ["I", "P07", "P07", "I"]
-    assert found.notes == ["Seen once only and taken as words, not as a speaker: Grandma:"]
+    assert found.doubtful == ["Grandma"]
+    accepted = relabel(compose(*found), {"Grandma": "Grandma"})
+    assert [turn.label for turn in accepted.turns] == ["I", "P07", "Grandma", "I"]
+    assert "Grandma: Cup of tea?" in accepted.text and not accepted.doubtful
 
 
 def test_a_misspelt_label_is_a_label_and_offered_as_the_other() -> None:

@@ -101,6 +101,9 @@ async def test_speakers_attributes_and_import(sqlite_study: Study, folder: Path)
         await pilot.press("tab", "j", "s")
         await choose(pilot, "p07")
         assert cells(screen, "#speakers", 2) == ["interviewer", "P07"]
+        await pilot.press("l")
+        await choose(pilot, "kay")
+        assert cells(screen, "#speakers", 0) == ["Kat", "Mother", "Kay"]
         await pilot.press("A", "a")
         await choose(pilot, "follow")
         await pilot.press("a")
@@ -115,7 +118,7 @@ async def test_speakers_attributes_and_import(sqlite_study: Study, folder: Path)
         ("c_plain", "Follow-up", "2026-03-31"),
     ]
     roles = {t.speaker: (t.role, t.participant) for t in read_source(sqlite_study, "a_talk").turns}
-    assert roles == {"Kat": ("interviewer", None), "Mother": ("participant", "P07")}
+    assert roles == {"Kat": ("interviewer", None), "Mother": ("participant", "P07"), "Kay": ("other", None)}
     assert [event.action for event in read_log(sqlite_study)][-2:] == ["import", "import"]
 
 

@@ -73,8 +73,8 @@ def read_transcript(path: Path) -> Transcript:
     blocks = [block for block in reading.blocks if block.speaker or block.text.strip()]
     if not blocks:
         raise BadInput(f"{name}: there is no text in it.", "Export the transcript again.")
-    utterances, label_notes, roles = attribute(blocks)
-    transcript = compose(utterances, reading.notes + label_notes, roles)
+    utterances, label_notes, roles, doubtful = attribute(blocks)
+    transcript = compose(utterances, reading.notes + label_notes, roles, doubtful)
     if not transcript.turns:
         raise BadInput(f"{name}: there are labels in it but no talk.", "Export the transcript again.")
     return replace(transcript, encoding=reading.encoding, metadata=reading.metadata)

@@ -270,6 +270,23 @@ class ImportScreen(ModeScreen):
         title = f"{old} is the same as"
         self.app.push_screen(Picker(title, [*choices, (_NO_LABEL, "no label: these are words")]), merge)
 
+    def action_label(self) -> None:
+        """Say that what was taken as words is a speaker after all."""
+        row = self._row()
+        if row is None or row.candidate is None or self._busy():
+            return
+        doubtful = row.candidate.transcript.doubtful
+        if not doubtful:
+            self.say("Nothing in this file looks like a label and was taken as words.")
+            return
+
+        def accept(label: str | None) -> None:
+            if label is not None:
+                self._revise([row], lambda intake, file: intake.revise(file, labels={label: label}))
+
+        choices = [(label, f"{label}:") for label in doubtful]
+        self.app.push_screen(Picker("A speaker after all", choices), accept)
+
     def action_attributes(self) -> None:
         """Set kind, timepoint, site, mode or date of the marked files, or of the one under the cursor."""
         rows = self._chosen_rows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from qualbench.transcripts.candidates import Candidate
+from qualbench.transcripts.candidates import Candidate, source_name
 from qualbench.transcripts.duplicates import Likeness
 
 _PASSAGES = 8
@@ -13,7 +13,7 @@ _PASSAGES = 8
 def headline(candidate: Candidate) -> Text:
     """Give the file, the source it becomes, and what is said of it."""
     a, transcript = candidate.attributes, candidate.transcript
-    name = "" if candidate.name == candidate.path.stem else f" as {candidate.name}"
+    name = "" if candidate.name == source_name(candidate.path) else f" as {candidate.name}"
     said = ", ".join(value for value in (a.kind or "interview", a.timepoint, a.site, a.date, a.mode) if value)
     encoding = f", {transcript.encoding}" if transcript.encoding else ""
     return Text.assemble(
