@@ -203,7 +203,7 @@ def _print_likeness(study: Study, file: Candidate) -> None:
     if like is None or like.same:
         return
     print(
-        f"  {file.path.name} is {like.percent} the same as {like.source}; "
+        f"  {file.file} is {like.percent} the same as {like.source}; "
         f"passages that differ: {len(like.differing)}"
     )
     for old, new in like.relabelled[:_PASSAGES_SHOWN]:
@@ -239,7 +239,7 @@ def _report_json(report: ImportReport) -> dict[str, object]:
 def _candidate_json(file: Candidate) -> dict[str, object]:
     a, like = file.attributes, file.likeness
     return {
-        "file": file.path.name,
+        "file": file.file,
         "name": file.name,
         "format": file.format,
         "encoding": file.transcript.encoding,

@@ -16,11 +16,11 @@ from qualbench.study.tables import Source, table_of
 from qualbench.transcripts.attributes import Attributes, read_attributes
 from qualbench.transcripts.duplicates import Likeness, Signature, compare, likest, signature
 from qualbench.transcripts.labels import alike, is_interviewer_role
-from qualbench.transcripts.manifest import ManifestRow, RowFault, read_manifest
+from qualbench.transcripts.manifest import ManifestRow, RowFault, names_file, read_manifest
 from qualbench.transcripts.model import Transcript, TurnSpan, relabel
 from qualbench.transcripts.naming import compile_pattern, fields_of
 from qualbench.transcripts.participants import Resolver
-from qualbench.transcripts.readers import read_transcript
+from qualbench.transcripts.readers import printable, read_transcript
 from qualbench.transcripts.replacing import Replacement, plan_replacement
 
 INTERVIEWER = "interviewer"
@@ -73,6 +73,11 @@ class Candidate:
     likeness: Likeness | None = None
     choice: str | None = None
     replacement: Replacement | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file, fit to be printed."""
+        return printable(self.path.name)
 
     @property
     def format(self) -> str:
@@ -143,7 +148,7 @@ class Intake:
         attributes = self._attributes(path)
         transcript = read_transcript(path)
         said = read_attributes(
-            _known_fields(transcript.metadata), f"{path.name}, its front matter", self._settings
+            _known_fields(transcript.metadata), f"{printable(path.name)}, its front matter", self._settings
         )
         bare = Candidate(path, source_name(path), transcript, attributes.over(said), {}, [], "", frozenset())
         return self._compared(self._resolved(bare))
@@ -185,7 +190,7 @@ class Intake:
 
     def obstacle(self, candidate: Candidate) -> Refused | None:
         """Give the reason why a candidate cannot come in as it is, if there is one."""
-        file, like, choice = candidate.path.name, candidate.likeness, candidate.choice
+        file, like, choice = candidate.file, candidate.likeness, candidate.choice
         if like is not None and choice is None:
             if like.same:
                 return Refused(
@@ -203,6 +208,12 @@ class Intake:
                 f"{len(candidate.replacement.stranded)}.",
                 "Remove or redraw them first, or import the file with --duplicates keep.",
             )
+        if candidate.replacement is not None and candidate.replacement.uncovered:
+            return Refused(
+                f"{file}: {candidate.name} is sealed, and the new version has other words for pseudonyms in "
+                f"it: {candidate.replacement.uncovered}.",
+                "Put the pseudonyms into the file first, as they are in the source.",
+            )
         if candidate.name in self._names and choice != "replace":
             return Refused(
                 f"{file}: the study has a source named {candidate.name} already.",
@@ -218,14 +229,14 @@ class Intake:
         self._texts[candidate.name] = candidate.transcript.text
 
     def _attributes(self, path: Path) -> Attributes:
-        given = Attributes()
+        given, name = Attributes(), printable(path.name)
         if self._pattern is not None:
-            given = read_attributes(fields_of(path.stem, self._pattern, path.name), path.name, self._settings)
+            given = read_attributes(fields_of(path.stem, self._pattern, name), name, self._settings)
         if self.manifest is not None:
-            row = next((row for row in self.rows if row.file == path.name), None)
+            row = next((row for row in self.rows if names_file(row, path)), None)
             if row is None:
                 raise BadInput(
-                    f"{path.name}: {self.manifest.name} has no row for it.",
+                    f"{name}: {self.manifest.name} has no row for it.",
                     "Add a row, or leave the file out.",
                 )
             given = row.attributes.over(given)
@@ -243,7 +254,7 @@ class Intake:
                 roles[speaker] = ("interviewer", None)
         assigned = {label: who for label, who in candidate.assigned.items() if label in turns}
         if attributes.participant is not None:
-            participant = self._participant(attributes.participant, candidate.path.name)
+            participant = self._participant(attributes.participant, candidate.file)
             unknown = [
                 label for label in turns if label and roles[label][0] == "other" and label not in assigned
             ]
@@ -255,7 +266,7 @@ class Intake:
             if who == INTERVIEWER:
                 roles[label] = ("interviewer", None)
             else:
-                roles[label] = ("participant", self._participant(who, candidate.path.name))
+                roles[label] = ("participant", self._participant(who, candidate.file))
         likes = alike({label: len(spans) for label, spans in turns.items() if label})
         speakers = [
             SpeakerFound(label, len(spans), *roles[label], _sample(transcript, spans), likes.get(label or ""))
@@ -311,8 +322,8 @@ class Intake:
 
 
 def source_name(path: Path) -> str:
-    """Give the name of the source that a file becomes: its own, without its ending and what is no letter."""
-    return "".join(c if c.isprintable() and c not in "/\\" else "_" for c in path.stem).strip()
+    """Give the name of the source that a file becomes: its own, without ending, slashes and controls."""
+    return printable(path.stem).replace("/", "_").replace("\\", "_").replace("?", "_").strip()
 
 
 def _known_fields(metadata: Mapping[str, str]) -> dict[str, str]:

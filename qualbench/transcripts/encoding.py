@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from qualbench.errors import BadInput
@@ -15,6 +16,15 @@ _MAGIC = {
 }
 _CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r\x0b\x0c")
 _SAMPLE = 32 * 1024  # bytes with letters beyond ASCII; enough to tell an encoding, and quick
+_MARKS = "‘’“”‚„–—…•·«»‹›€°§©®™´\xa0\xad"
+_NOT_WESTERN = re.compile(
+    rf"[^\x00-\x7f{_MARKS}¿¡£½¼¾²³ºªàáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÙÚÛÜŒ]"
+    r"|[^\W\d_a-zA-Z]{3}|£[^\W\d_]|[^\W\d_][¿£²³ºª]"
+)
+_NOT_CENTRAL = re.compile(
+    rf"[^\x00-\x7f{_MARKS}áâăäąćčçďđéęěëíîĺľłńňóôőöŕřśšşťţúůűüýźżžßÁÂĂÄĄĆČÇĎĐÉĘĚËÍÎŁŃÓÔŐÖŘŚŠŞŤŢÚŮŰÜÝŹŻŽ]"
+    r"|[^\W\d_a-zA-Z]{3}"
+)
 _HINT = "Export the transcript as text or Word."
 
 
@@ -64,17 +74,19 @@ def _wide(data: bytes) -> str | None:
 
 
 def _guess(data: bytes) -> str | None:
-    """The encoding of bytes that are not UTF-8."""
+    """The encoding of bytes that are not UTF-8.
+
+    Short texts have too few letters beyond ASCII for statistics, so the Western code pages, and that of
+    Poland and Romania, are taken where they give nothing but letters and marks that belong there.
+    """
     import charset_normalizer
 
     telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_SAMPLE]
-    guesses = charset_normalizer.from_bytes(telling)
-    best = guesses.best()
-    if best is None:
-        return None
-    # Code pages that differ in a letter or two score alike; of those Windows' Western one is the likeliest.
-    alike = [g.encoding for g in guesses if (g.chaos, g.coherence) == (best.chaos, best.coherence)]
-    return "cp1252" if "cp1252" in alike else best.encoding
+    for likely, unlikely in (("cp1252", _NOT_WESTERN), ("mac-roman", _NOT_WESTERN), ("cp1250", _NOT_CENTRAL)):
+        if not unlikely.search(telling.decode(likely, "replace")):
+            return likely
+    best = charset_normalizer.from_bytes(telling).best()
+    return best.encoding if best is not None else None
 
 
 def _cleaned(text: str, encoding: str, name: str) -> Decoded:

@@ -18,9 +18,9 @@ from qualbench.study.retext import fingerprint
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
 from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
-from qualbench.transcripts.manifest import ManifestRow
+from qualbench.transcripts.manifest import ManifestRow, names_file
 from qualbench.transcripts.participants import give_labels, label_digest
-from qualbench.transcripts.readers import READERS
+from qualbench.transcripts.readers import READERS, printable
 from qualbench.transcripts.replacing import replace_text
 
 _NOT_TRANSCRIPTS = ("readme",)
@@ -119,7 +119,7 @@ def import_files(
         report.faults += _rows_without_file(manifest, intake.rows, files)
     try:
         for done, path in enumerate(files):
-            progress(done, len(files), path.name)
+            progress(done, len(files), printable(path.name))
             try:
                 with _collector_paused():
                     candidate = intake.prepare(path)
@@ -202,14 +202,13 @@ def _may_be_transcript(file: Path) -> bool:
 
 
 def _rows_without_file(manifest: Path, rows: Sequence[ManifestRow], files: Sequence[Path]) -> list[BadInput]:
-    names = {file.name for file in files}
     return [
         BadInput(
             f"{manifest.name}, row {row.number}: there is no file {row.file} among those to import.",
             "Add the file or take out the row.",
         )
         for row in rows
-        if row.file not in names
+        if not any(names_file(row, file) for file in files)
     ]
 
 
@@ -240,7 +239,7 @@ def _refuse_taken_name(made: Change, candidate: Candidate) -> None:
     source = table_of(Source)
     if made.db.execute(sa.select(source.c.id).where(source.c.name == candidate.name)).first() is not None:
         raise Refused(
-            f"{candidate.path.name}: somebody has just imported a source of that name.", "Look at it first."
+            f"{candidate.file}: somebody has just imported a source of that name.", "Look at it first."
         )
 
 

@@ -1,30 +1,31 @@
 """Who speaks: finding speaker labels by evidence over the whole file, never inventing one.
 
-A label may stand in brackets, in bold, in capitals, before a colon, a dash or a tab, or on a line of its
-own. Each form is tried on every block; the form that explains most of the file is taken, and within it
+Each form of label is tried on every block; the form that explains most of the file is taken, and within it
 only labels that come back or look like labels. "Note: ..." once inside speech is therefore not a speaker.
+Labels believed in that form are then looked for in the other forms, for typists are not always even.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
-from typing import NamedTuple
 
+from qualbench.transcripts.label_forms import FORMS, Labelled, Reading, anywhere, given, own_lines
 from qualbench.transcripts.model import Attribution, Block, Utterance
 from qualbench.transcripts.timecodes import lift_times
 
-INTERVIEWER = re.compile(  # not M or F, which are as often a mother and a father
-    r"(?:i|int|interviewer|r|res|researcher|q|fac|facilitator|mod|moderator)[ _]?\d{0,2}", re.IGNORECASE
+INTERVIEWER = re.compile(  # not M, F or R, which are as often a mother, a father and a respondent
+    r"(?:i|int|interviewer|res|researcher|q|fac|facilitator|mod|moderator)[ _]?\d{0,2}", re.IGNORECASE
 )
 UNLABELLED = "No speaker labels were found: each paragraph is a turn without a speaker."
 
-_CODE_LIKE = re.compile(
-    r"[A-Z]{1,5}[ _-]?\d{0,4}|[a-z]{1,5}\d{1,4}|(?i:speaker|participant|parent|respondent)[ _]?\d{1,3}"
+_NUMBERED = re.compile(
+    r"[A-Z]{1,5}[ _-]?\d{1,4}|[a-z]{1,5}\d{1,4}|(?i:speaker|participant|parent|respondent)[ _]?\d{1,3}"
 )
+_CODE = re.compile(r"[A-Z]{1,5}")
+_ROLES = re.compile(r"(?:participant|parent|mother|father|mum|dad|respondent|interviewee)s?", re.IGNORECASE)
 _MARKS = re.compile(
     r"(?:\[|\()?(?:inaudible|unintelligible|redacted|laugh\w*|laughter|pause\w*|crosstalk|silence|music|cry\w*|sigh\w*|"
     r"\.\.\.|…)(?:\]|\))?.*",
@@ -35,12 +36,13 @@ _LEAD_IN = re.compile(
     r"apologies|agenda|venue|chair|minutes|place|https?|ps|nb|eg|ie|(?:for )?example|summary|site|duration|"
     r"subject|re|attendees|first|second|third|firstly|secondly|finally|anyway|because|then|now|yes|no|ok|okay|"
     r"like|also|point|reason|problem|option|plan|fact|thing|remember|warning|result|background|aims?|tel|phone|"
-    r"email",
+    r"email|yeah|yep|right|sure|mm+|m+-?hmm?|mhm|uh-?huh|oh|ah|aye|naw|exactly|absolutely|thanks|thank you|"
+    r"cool|great|good|fine|alright|hello|hi|bye|look|listen|day \d+",
     re.IGNORECASE,
 )
 _FUNCTION_WORDS = re.compile(
     r"\b(?:the|an?|my|your|our|she|he|it|we|they|you|that|this|was|were|is|are|said|says|goes|went|told|asked|"
-    r"thought|think|to|of|in|on|for|with|like|me|her|him|what|when|how|why)\b",
+    r"thought|think|to|in|on|for|with|like|me|her|him|what|when|how|why)\b",
     re.IGNORECASE,
 )
 _SWITCHED = tuple(f"{verb} transcription{end}" for verb in ("started", "stopped") for end in ("", "."))
@@ -49,31 +51,7 @@ _RARE = 20  # a label on fewer than one in so many labelled blocks must be of th
 _SELDOM = 6  # likewise, for one that reads like a bit of a sentence
 _OWN_LINES = 25  # labels on lines of their own are one in so many blocks at least
 _ALIKE = 85  # per cent by rapidfuzz.fuzz.ratio at which two labels may be one, misspelt
-_ROLE = re.compile(r"(.+?)\s*[(\[]([^()\[\]]{2,30})[)\]]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
-_BRACKETED = re.compile(r"\[([^\[\]]{1,40})\]:?\s*(.*)", re.DOTALL)
-_BEFORE_COLON = re.compile(
-    r"([^\s:\[\]<>?!][^:\[\]<>?!]{0,39}?(?:\[[^\[\]:]{2,30}\])?)\s*:(?:\s+(.*))?$", re.DOTALL
-)
-_BEFORE_TAB = re.compile(r"([^\t]{1,40}?)\s*:?\t+(.*)", re.DOTALL)
-_BEFORE_DASH = re.compile(r"([^\W_][\w ]{0,20}?)\s+[-–—]\s+(.*)", re.DOTALL)
-_IN_CAPITALS = re.compile(
-    r"([A-Z][A-Z0-9'’-]+(?: [A-Z0-9][A-Z0-9'’-]*){0,3})\s+(?=[^a-z]*[a-z])(.*)", re.DOTALL
-)
-
-
-class _Label(NamedTuple):
-    text: str
-    folded: str
-    role: str | None
-
-
-class _Labelled(NamedTuple):
-    label: _Label
-    words: str
-
-
-_Reading = list[_Labelled | None]
+_TOO_MANY = 300  # labels beyond which none are compared
 
 
 def attribute(blocks: Sequence[Block]) -> Attribution:
@@ -88,10 +66,7 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
     lengths = [len(block.text) for block in blocks]
     late = sum(lengths[:first]) > max(_SHORT_PREAMBLE, sum(lengths) / 2)  # as initials in an action list
     if late or first == len(blocks):
-        unattributed = [
-            Utterance(None, (b.text,), _is_talk(b), b.begins_at, b.ends_at) for b in blocks if b.text
-        ]
-        return Attribution(unattributed, [*notes, UNLABELLED])
+        return Attribution(_unattributed(blocks), [*notes, UNLABELLED])
     utterances: list[Utterance] = []
     speaking: str | None = None
     spellings: dict[str, str] = {}
@@ -103,13 +78,17 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
             waiting = block.begins_at
             if found.label.role:
                 roles.setdefault(speaking, found.label.role)
-        words = found.words if found else block.text
-        if words:
-            talk = speaking is not None and _is_talk(block)
-            begins_at = block.begins_at if block.begins_at is not None else waiting
-            label = speaking if talk else None
-            utterances.append(Utterance(label, (words,), talk, begins_at, block.ends_at, block.apart))
-            waiting = None
+        words = found.words if found else _whole(block)
+        if not words:
+            continue
+        if block.goes_on and not found and utterances and utterances[-1].talk:
+            _append(utterances, words)
+            continue
+        talk = speaking is not None and _is_talk(block)
+        begins_at = block.begins_at if block.begins_at is not None else waiting
+        label = speaking if talk else None
+        utterances.append(Utterance(label, (words,), talk, begins_at, block.ends_at, block.apart))
+        waiting = None
     return Attribution(utterances, notes, roles, doubtful)
 
 
@@ -120,7 +99,7 @@ def alike(labels: Mapping[str, int]) -> dict[str, str]:
         labels: Labels with their numbers of turns. Of two that are alike the rarer is the misspelt one;
             labels that differ in a number or a single letter (P07 and P08, Parent A and Parent B) are not.
     """
-    if not any(len(label) >= 4 for label in labels) or len(labels) < 3:
+    if not any(len(label) >= 4 for label in labels) or not 3 <= len(labels) <= _TOO_MANY:
         return {}
     from rapidfuzz import fuzz
 
@@ -138,9 +117,38 @@ def alike(labels: Mapping[str, int]) -> dict[str, str]:
     return found
 
 
+def looks_like_label(text: str) -> bool:
+    """Tell whether a text by itself looks like a speaker label: P07, FAC, Speaker 3, Interviewer, Mother."""
+    return _is_sure(text, 2) or bool(_ROLES.fullmatch(text))
+
+
 def is_interviewer_role(role: str | None) -> bool:
     """Tell whether what stands in brackets after a label says that an interviewer speaks."""
     return role is not None and len(role) > 2 and INTERVIEWER.fullmatch(role) is not None
+
+
+def _unattributed(blocks: Sequence[Block]) -> list[Utterance]:
+    utterances: list[Utterance] = []
+    for block in blocks:
+        words = _whole(block)
+        if block.goes_on and utterances and utterances[-1].talk:
+            _append(utterances, words)
+        elif words:
+            utterances.append(Utterance(None, (words,), _is_talk(block), block.begins_at, block.ends_at))
+    return utterances
+
+
+def _whole(block: Block) -> str:
+    """All that a block says, with the speaker that its format gives where that is no label."""
+    return f"{block.speaker}: {block.text}".strip() if block.speaker else block.text
+
+
+def _append(utterances: list[Utterance], words: str) -> None:
+    """Join words to the last paragraph, which a program broke in two."""
+    last = utterances[-1]
+    start = last.paragraphs[-1]
+    space = "" if start.endswith("-") and words[0].islower() else " "
+    utterances[-1] = last._replace(paragraphs=(*last.paragraphs[:-1], f"{start}{space}{words}"))
 
 
 def _is_talk(block: Block) -> bool:
@@ -148,31 +156,57 @@ def _is_talk(block: Block) -> bool:
     return not block.heading and not block.text.endswith(_SWITCHED)
 
 
-def _best_reading(blocks: Sequence[Block]) -> tuple[_Reading, list[str]]:
+def _best_reading(blocks: Sequence[Block]) -> tuple[Reading, list[str]]:
     """The labels of the form that explains most blocks, all None if none does, and doubtful ones."""
-    best: _Reading = [None] * len(blocks)
+    best: Reading = [None] * len(blocks)
     best_count = 0
     doubtful: list[str] = []
     text = "\n".join([block.text for block in blocks])
-    for form, possible, least in _FORMS:
-        if not possible(text, blocks):
-            continue
-        reading: _Reading = [None if block.heading else form(block) for block in blocks]
+    paragraphs = sum(not block.goes_on for block in blocks)
+    forms = [(form, least) for form, possible, least in FORMS if possible(text, blocks)]
+    for form, least in forms:
+        reading: Reading = [None if block.heading else form(block) for block in blocks]
         dropped: list[str] = []
-        if form is not _given:  # what the format itself says needs no evidence
+        if form is not given:  # what the format itself says needs no evidence
             reading, dropped = _accepted(reading)
         count = sum(found is not None for found in reading)
-        if count > best_count and count * least >= len(blocks):
+        if count > best_count and count * least >= paragraphs:
             best, best_count, doubtful = reading, count, dropped
     if 2 * best_count < len(blocks) // 2:  # labels on lines of their own are at most half of the blocks
-        own_line, _ = _accepted(_own_lines(blocks))
-        count = sum(found is not None for found in own_line)
+        reading, dropped = _accepted(own_lines(blocks), own_line=True)
+        count = sum(found is not None for found in reading)
         if count > 2 * best_count and count * _OWN_LINES >= len(blocks):
-            return own_line, []
-    return best, doubtful
+            best, best_count, doubtful = reading, count, dropped
+    return (_in_other_forms(best, blocks) if best_count else best), doubtful
 
 
-def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
+def _in_other_forms(best: Reading, blocks: Sequence[Block]) -> Reading:
+    """The reading with what other forms find in the blocks that it leaves: believed labels, and sure ones."""
+    left = [n for n, found in enumerate(best) if found is None and not blocks[n].heading]
+    if not left:
+        return best
+    believed = {found.label.folded: found.label.text for found in best if found}
+    found_elsewhere: dict[int, Labelled] = {}
+    for form in [anywhere(believed), *(form for form, _, least in FORMS if least > _SELDOM)]:
+        for n in left:
+            found = form(blocks[n])
+            if found is not None and n not in found_elsewhere:
+                found_elsewhere[n] = found
+    counts = Counter(found.label.folded for found in found_elsewhere.values())
+    return [
+        found
+        if found is not None
+        or (other := found_elsewhere.get(n)) is None
+        or not (
+            other.label.folded in believed
+            or (counts[other.label.folded] >= 2 and _is_sure(other.label.text, counts[other.label.folded]))
+        )
+        else other
+        for n, found in enumerate(best)
+    ]
+
+
+def _accepted(reading: Reading, *, own_line: bool = False) -> tuple[Reading, list[str]]:
     """Keep only labels with evidence: they look like labels, or they come back.
 
     Returns:
@@ -180,28 +214,13 @@ def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
     """
     counts = Counter(found.label.folded for found in reading if found)
     labels = {found.label.folded: found.label.text for found in reading if found}
-    plausible = [
-        folded
-        for folded, label in labels.items()
-        if not _LEAD_IN.fullmatch(label) and not _MARKS.fullmatch(label)
-    ]
-    sure = {folded for folded in plausible if _is_sure(labels[folded])}
+    plausible = [folded for folded, label in labels.items() if _is_plausible(label)]
+    sure = {folded for folded in plausible if _is_sure(labels[folded], counts[folded])}
     kept = sure | {folded for folded in plausible if counts[folded] >= 2}
-    total = sum(counts[folded] for folded in kept)
-    common = {folded for folded in kept if counts[folded] * _RARE >= total}
-    lower = bool(common) and all(labels[folded][0].islower() for folded in common)
-    odd = {
-        folded
-        for folded in plausible
-        if folded not in sure
-        and (
-            (_FUNCTION_WORDS.search(labels[folded]) and counts[folded] * _SELDOM < total)
-            or (labels[folded][0].islower() and not lower and folded not in common)
-        )
-    }
+    odd = set(_odd(plausible, labels, counts, sure, kept, own_line=own_line))
     kept -= odd
     too_few = sum(counts[folded] for folded in kept) < 2 and len(reading) > 3
-    if too_few or (len(kept) < 2 and not any(folded in sure for folded in kept)):
+    if too_few or (len(kept) < 2 and not kept & sure):
         return [None] * len(reading), []
     once = [folded for folded in plausible if folded not in kept and folded not in odd]
     misspelt = alike({labels[folded]: counts[folded] for folded in (*kept, *once)}) if once else {}
@@ -210,80 +229,36 @@ def _accepted(reading: _Reading) -> tuple[_Reading, list[str]]:
     return [found if found and found.label.folded in kept else None for found in reading], doubtful
 
 
-def _is_sure(label: str) -> bool:
-    """Whether a label looks like one by itself: P07, FAC, Speaker 3, Interviewer."""
-    return bool(_CODE_LIKE.fullmatch(label) or INTERVIEWER.fullmatch(label))
+def _is_plausible(label: str) -> bool:
+    words = label.split()
+    names = sum(not word[0].islower() for word in words)
+    long_but_no_name = len(words) > 4 and 2 * names <= len(words)
+    return not (_LEAD_IN.fullmatch(label) or _MARKS.fullmatch(label) or long_but_no_name)
 
 
-@lru_cache(maxsize=4096)
-def _label(text: str) -> _Label | None:
-    """What a text says as a label, its role in brackets apart; None if no label reads like that."""
-    text = _INVISIBLE.sub("", text).strip()
-    role = _ROLE.fullmatch(text)
-    if role is not None:
-        text = role[1]
-    words = text.rstrip(":").split()
-    if not words or len(words) > 4 or any(len(word) > 4 and word.endswith(".") for word in words):
-        return None
-    label = " ".join(words)
-    return _Label(label, label.casefold(), " ".join(role[2].split()) if role is not None else None)
+def _is_sure(label: str, count: int) -> bool:
+    """Whether a label looks like one by itself: P07, Speaker 3, Interviewer; or FAC, if it comes back."""
+    return bool(_NUMBERED.fullmatch(label) or INTERVIEWER.fullmatch(label)) or (
+        count >= 2 and _CODE.fullmatch(label) is not None
+    )
 
 
-def _given(block: Block) -> _Labelled | None:
-    label = _label(block.speaker) if block.speaker else None
-    if label is None and block.speaker:
-        name = " ".join(block.speaker.split())
-        label = _Label(name, name.casefold(), None)
-    return _Labelled(label, block.text) if label else None
-
-
-def _by(pattern: re.Pattern[str]) -> Callable[[Block], _Labelled | None]:
-    def read(block: Block) -> _Labelled | None:
-        match = pattern.match(block.text)
-        label = _label(match[1]) if match is not None else None
-        return _Labelled(label, (match[2] or "").strip()) if match is not None and label else None
-
-    return read
-
-
-def _bold(block: Block) -> _Labelled | None:
-    text = block.text[: block.bold].strip().rstrip(":")
-    if not text or len(text) > 60 or any(mark in text for mark in ":?!"):
-        return None
-    label = _label(text.strip("[]"))
-    return _Labelled(label, block.text[block.bold :].lstrip(" \t:")) if label else None
-
-
-def _own_lines(blocks: Sequence[Block]) -> _Reading:
-    """Short blocks without an end mark, each followed by a longer one that is what was said."""
-    reading: _Reading = []
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        text = block.text.strip().rstrip(":")
-        role = _ROLE.fullmatch(text)
-        bare = role[1] if role else text
-        alone = (
-            following is not None
-            and not block.heading
-            and 0 < len(bare) <= 40
-            and bare[-1] not in ".,?!…-–—\"'”’)"
-            and bare[0] not in "[("
-        )
-        label = _label(text) if alone else None
-        reading.append(_Labelled(label, "") if label else None)
-    return reading
-
-
-_Form = Callable[[Block], _Labelled | None]
-_Possible = Callable[[str, Sequence[Block]], object]
-
-_FORMS: tuple[tuple[_Form, _Possible, int], ...] = (
-    (_given, lambda text, blocks: any(block.speaker for block in blocks), 1_000_000),
-    (_by(_BRACKETED), lambda text, blocks: "[" in text, 1_000_000),
-    (_bold, lambda text, blocks: any(block.bold for block in blocks), 1_000_000),
-    (_by(_BEFORE_COLON), lambda text, blocks: ":" in text, 1_000_000),
-    (_by(_BEFORE_TAB), lambda text, blocks: "\t" in text, 1_000_000),
-    (_by(_BEFORE_DASH), lambda text, blocks: any(dash in text for dash in (" - ", " – ", " — ")), 3),
-    (_by(_IN_CAPITALS), lambda text, blocks: re.search(r"\n[A-Z]{2}", text), 3),
-)
-"""Each form of label with what a file must have for it to be worth trying, and the share of blocks (one in so
-many) that it must explain: a dash or a word in capitals is seldom a label."""
+def _odd(
+    plausible: Iterable[str],
+    labels: Mapping[str, str],
+    counts: Mapping[str, int],
+    sure: set[str],
+    kept: set[str],
+    *,
+    own_line: bool,
+) -> Iterable[str]:
+    """Labels that are unlike the others: bits of sentences, or of another case; common ones may be so."""
+    total = sum(counts[folded] for folded in kept)
+    common = {folded for folded in kept if counts[folded] * _RARE >= total}
+    lower = bool(common) and all(labels[folded][0].islower() for folded in common)
+    for folded in plausible:
+        seldom = own_line or counts[folded] * _SELDOM < total
+        sentence = seldom and _FUNCTION_WORDS.search(labels[folded]) is not None
+        other_case = labels[folded][0].islower() and not lower and folded not in common
+        if folded not in sure and (sentence or other_case):
+            yield folded

@@ -115,6 +115,11 @@ def read_manifest(path: Path, settings: StudySettings) -> tuple[list[ManifestRow
     return rows, faults
 
 
+def names_file(row: ManifestRow, path: Path) -> bool:
+    """Tell whether a row is about a file; case makes no difference, and the ending may be left out."""
+    return row.file.casefold() in (path.name.casefold(), path.stem.casefold())
+
+
 def write_template(folder: Path, files: Sequence[str]) -> list[Path]:
     """Write an empty manifest, with a row for each file, and an empty list of participants.
 
@@ -195,6 +200,7 @@ def _sheet(data: bytes, name: str) -> list[list[str]]:
         zipfile.BadZipFile,
         InvalidFileException,
         XMLSyntaxError,
+        AttributeError,
         KeyError,
         ValueError,
         TypeError,

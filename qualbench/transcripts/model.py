@@ -27,6 +27,7 @@ class Block(NamedTuple):
         begins_at: Seconds into the recording, where the format tells.
         ends_at: The same for its end.
         apart: Whether it is a turn of its own, even beside others of the same speaker.
+        goes_on: Whether it may be the rest of the block before, broken by a program, if it has no label.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Block(NamedTuple):
     begins_at: float | None = None
     ends_at: float | None = None
     apart: bool = False
+    goes_on: bool = False
 
 
 class Reading(NamedTuple):

@@ -12,7 +12,18 @@ from qualbench.errors import Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change
 from qualbench.study.retext import retext
-from qualbench.study.tables import Coding, Decision, Mention, Row, Source, Speaker, Turn, now, table_of
+from qualbench.study.tables import (
+    Coding,
+    Decision,
+    Entity,
+    Mention,
+    Row,
+    Source,
+    Speaker,
+    Turn,
+    now,
+    table_of,
+)
 from qualbench.text.diff import keeps_a_word
 from qualbench.text.spans import Edit, Span
 from qualbench.transcripts.duplicates import Likeness
@@ -40,11 +51,13 @@ class Replacement:
         edits: What makes the new text of the old one.
         moved: Codings and decisions that keep a word.
         stranded: Those that do not; with any of these nothing can be replaced.
+        uncovered: Pseudonyms of a sealed source that the new version has other words for; likewise.
     """
 
     edits: list[Edit]
     moved: int = 0
     stranded: list[Stranded] = field(default_factory=list)
+    uncovered: int = 0
 
 
 def plan_replacement(study: Study, like: Likeness) -> Replacement:
@@ -83,8 +96,9 @@ def replace_text(
     ).first()
     if row is None or row.text != like.text:
         raise Refused(f"{like.source} has been changed meanwhile.", "Look at the differences again.")
-    if _plan(changed.db, row.id, like.text, like.edits).stranded:
-        raise Refused(f"A coding of {like.source} would be left without its words.", "Look at it again.")
+    planned = _plan(changed.db, row.id, like.text, like.edits)
+    if planned.stranded or planned.uncovered:
+        raise Refused(f"{like.source} has been coded or sealed meanwhile.", "Look at the differences again.")
     _delete(changed, Turn, row.id)
     _delete(changed, Speaker, row.id)
     mention = table_of(Mention)
@@ -110,7 +124,19 @@ def _plan(db: Session, source_id: str, text: str, edits: list[Edit]) -> Replacem
                 moved += 1
             else:
                 stranded.append(Stranded(span, row.get("layer")))
-    return Replacement(edits, moved, stranded)
+    return Replacement(edits, moved, stranded, _uncovered(db, source_id, edits))
+
+
+def _uncovered(db: Session, source_id: str, edits: Sequence[Edit]) -> int:
+    """How many pseudonyms of a sealed source would be replaced, by what they stand for or by other words."""
+    source, mention, entity = table_of(Source), table_of(Mention), table_of(Entity)
+    rows = db.execute(
+        sa.select(mention.c.start, mention.c.end)
+        .join(source, source.c.id == mention.c.source_id)
+        .join(entity, entity.c.id == mention.c.entity_id)
+        .where(source.c.id == source_id, source.c.state == "sealed", entity.c.decision == "accepted")
+    )
+    return sum(any(edit.start < end and start < edit.end for edit in edits) for start, end in rows)
 
 
 def _keeps_anything(span: Span, edits: Sequence[Edit]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,9 @@ from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import chain_faults, read_log, redo, undo
-from qualbench.transcripts.importing import import_files
+from qualbench.transcripts.candidates import Intake
+from qualbench.transcripts.duplicates import compare
+from qualbench.transcripts.importing import commit, import_files
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import list_sources, read_source, rename_source
 from tests.builders import place, small_study
@@ -390,3 +393,24 @@ def test_a_pseudonym_is_made_of_words(named: Study, term: str) -> None:
     suggest_in_sources(named, ["Zebedina"])
     with pytest.raises(BadInput, match="cannot be the word of a pseudonym"):
         decide(named, entity(named, "Zebedina"), ACCEPTED, term=term or " ")
+
+
+def test_a_new_version_does_not_bring_redacted_names_back(named: Study, tmp_path: Path) -> None:
+    suggest_in_sources(named)
+    decide_all(named)
+    seal(named, ["one", "two"])
+    sealed_text = read_source(named, "two").text
+    longer = SECOND.replace("Aye.", "Aye, everything understood immediately.")
+    intake = Intake(named)
+    (tmp_path / "two.txt").write_text(longer)
+    (tmp_path / "safe.txt").write_text(sealed_text.replace("Aye.", "Aye, aye."))
+    for file, comes_in in (("two.txt", False), ("safe.txt", True)):
+        candidate = intake.prepare(tmp_path / file)
+        like = compare("two", sealed_text, candidate.transcript.text)
+        candidate = intake.revise(replace(candidate, likeness=like), choice="replace")
+        assert (intake.obstacle(candidate) is None) == comes_in
+        if not comes_in:
+            with pytest.raises(Refused):
+                commit(named, candidate)
+            assert read_source(named, "two").text == sealed_text
+    assert "quillmore" not in read_source(named, "two").text.casefold()

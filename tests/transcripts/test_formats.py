@@ -272,11 +272,85 @@ def test_a_file_of_200_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("doctype", [LAUGHS, OUTSIDE])
-def test_entities_are_not_resolved(tmp_path: Path, doctype: str) -> None:
+def test_a_document_that_declares_entities_is_refused(tmp_path: Path, doctype: str) -> None:
     inner = "<w:body><w:p><w:r><w:t>I: Hello &a; there.</w:t></w:r></w:p></w:body>"
     xml = f'<?xml version="1.0"?>{doctype}<w:document {NAMESPACE}>{inner}</w:document>'
-    data = zipped(**{"word__document.xml": xml})
-    assert "ha" not in read(tmp_path, "a.docx", data).text.replace("that", "")
+    with pytest.raises(BadInput, match="declares entities"):
+        read(tmp_path, "a.docx", zipped(**{"word__document.xml": xml}))
+
+
+def docx_table(folder: Path, rows: list[tuple[str, ...]], merged: tuple[int, ...] = ()) -> Transcript:
+    """Read a Word table; the first two cells of the rows in `merged` are one."""
+    made = docx.Document()
+    table = made.add_table(rows=0, cols=len(rows[0]))
+    for n, row in enumerate(rows):
+        cells = table.add_row().cells
+        for cell, value in zip(cells, row, strict=True):
+            cell.text = value
+        if n in merged:
+            cells[1].text = ""
+            cells[0].merge(cells[1])
+    made.save(str(folder / "a.docx"))
+    return read_transcript(folder / "a.docx")
+
+
+def test_no_word_of_a_table_is_lost(tmp_path: Path) -> None:
+    found = docx_table(
+        tmp_path,
+        [
+            ("Interview with P07", "", "", ""),
+            ("Time", "Speaker", "Text", "Notes"),
+            ("00:01", "I", "How was it for you then?", ""),
+            ("00:04", "P07", "It was fine, just fine.", "she smiles"),
+            ("Part 2: the school", "", "", ""),
+            ("00:09 phone rings", "I", "And the school?", ""),
+            ("00:12", "P07", "Naw.", "cries"),
+        ],
+        merged=(4,),
+    )
+    assert [(label, words.split()[0]) for label, words in said(found)] == [
+        ("I", "How"),
+        ("P07", "It"),
+        ("I", "And"),
+        ("P07", "Naw."),
+    ]
+    for aside in ("Interview with P07", "she smiles", "Part 2: the school", "00:09 phone rings", "cries"):
+        assert f"\n{aside}\n" in f"\n{found.text}\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("1", "I: How?"), ("2", "P07: Fine."), ("3", "I: Good.")],
+        [("I 00:01", "How?"), ("P07 00:04", "Fine."), ("I 00:06", "Good.")],
+        [("Interviewer number one", "How?"), ("P07", "Fine."), ("Interviewer number one", "Good.")],
+        [("Interviewer", "Participant"), ("How?", "Fine."), ("Good.", "")],
+    ],
+)
+def test_other_tables_that_teams_use(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+    assert [words for _, words in said(docx_table(tmp_path, rows))] == ["How?", "Fine.", "Good."]
+    assert len({label for label, _ in said(docx_table(tmp_path, rows))}) == 2
+
+
+def test_cells_of_a_web_page_keep_their_paragraphs_apart(tmp_path: Path) -> None:
+    row = "<tr><td>{0}</td><td><p>{1}</p><p>And <big>so</big> on.</p>line<br>break</td></tr>"
+    page = "<table>" + "".join(row.format(who, words) for who, words in SAID) + "</table>"
+    found = said(read(tmp_path, "a.html", page.encode()))
+    assert found[0] == ("I", "How did you hear of it?\nAnd so on.\nline\nbreak")
+
+
+def test_captions_with_blank_lines_notes_and_sounds(tmp_path: Path) -> None:
+    text = (
+        "WEBVTT\n\nNOTE by hand\n\nNOTE-1\n00:01.000 --> 00:02.000\nI: Hello there\n\nand again\n\n"
+        "2\n00:03.000 --> 00:04.000\nP07: <laughs> Aye.\n\n00:05.000 --> 00:06.000\nI: So?\n"
+        "P07: <i>Naw</i>.\n"
+    )
+    assert said(read(tmp_path, "a.vtt", text.encode())) == [
+        ("I", "Hello there and again"),
+        ("P07", "<laughs> Aye."),
+        ("I", "So?"),
+        ("P07", "Naw."),
+    ]
 
 
 def test_a_document_of_many_paragraphs_takes_no_longer_than_it_must(tmp_path: Path) -> None:

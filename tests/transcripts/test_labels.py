@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qualbench.transcripts.labels import alike, attribute
 from qualbench.transcripts.model import Block, compose, relabel
+from qualbench.transcripts.readers.lines import line_blocks
 
 
 def turns(*lines: str, bold: bool = False) -> list[tuple[str | None, str]]:
@@ -181,3 +182,82 @@ def test_relabelling_joins_speakers_and_puts_words_back() -> None:
     joined = relabel(transcript, {"P7": "P07", "Plan": None})
     assert joined.text == "I: One.\n\nP07: Two.\nPlan: three.\nFour.\nPlan: five.\n\nI: Six."
     assert [turn.label for turn in joined.turns] == ["I", "P07", "I"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("[I] How?", "P07: Fine.", "[I] Good.", "P07: Aye.", "[I] So?", "P07: Naw.", "P07: No."),
+        ("I: How?", "P07: Fine.", "I:Good.", "P07; Aye.", "(I): So?", "P07:Naw.", "P07 (mother): No."),
+    ],
+)
+def test_typists_are_not_always_even(lines: tuple[str, ...]) -> None:
+    assert turns(*lines) == [
+        ("I", "How?"),
+        ("P07", "Fine."),
+        ("I", "Good."),
+        ("P07", "Aye."),
+        ("I", "So?"),
+        ("P07", "Naw.\nNo."),
+    ]
+
+
+def test_words_that_stand_alone_in_raw_captions_are_not_speakers() -> None:
+    lines = [
+        "so we went there",
+        "yeah",
+        "and then it was late",
+        "right",
+        "it was quick",
+        "Yeah",
+        "that was it",
+        "Right",
+    ]
+    assert {label for label, _ in turns(*lines)} == {None}
+
+
+def test_lists_and_told_dialogue_are_not_speakers() -> None:
+    found = turns(
+        "I: So?", "P07: Three things.", "A: being on time", "B: being kind", "GP: never called.",
+        "I: And then?", "P07: I told her.", "Me: no.", "Her: yes.", "I: Aye?", "P07: Aye.", "I: So?",
+        "P07: So.", "I: Good.", "P07: Bye.", "I: Bye.",
+    )  # fmt: skip
+    assert {label for label, _ in found} == {"I", "P07"}
+
+
+def test_long_names_of_people_on_a_call() -> None:
+    names = (
+        "Jane Smith (she/her) - NHS Lothian",
+        "Tom",
+        "Maria Del Carmen García López",
+        "Prof. J.-P. Sartre",
+    )
+    assert [label for label, _ in turns(*(f"{name}: hello" for name in names * 2))] == list(names * 2)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["I:", "J.B.:", "[I]", "INTERVIEWER ", "Interviewer (Dr. Smith):", "[00:01:{0:02}] I:", "I (0:{0:02}):"],
+)
+def test_turns_of_a_wrapped_file_stay_apart(label: str) -> None:
+    """Lines broken at 80 columns, the last of a turn as full as the others."""
+    full = "and so the whole of the morning went by with nobody there at all, which was it"
+    lines = [
+        line
+        for n in range(12)
+        for line in (
+            (label if n % 2 else label.replace("I", "K").replace("J.B", "K.M")).format(n) + " Well,",
+            *[full] * 3,
+        )
+    ]
+    blocks = line_blocks("\n".join(lines).split("\n"))
+    transcript = compose(*attribute(blocks))
+    assert len(transcript.turns) == 12
+    assert all(transcript.text[t.start : t.end].count("morning") == 3 for t in transcript.turns)
+
+
+def test_lines_without_end_take_no_time() -> None:
+    blocks = [Block("a" * 39 + " " + " " * 3000 + "b")] * 300 + [
+        Block(f"x{n} y{n}: z") for n in range(900)
+    ] * 2
+    attribute(blocks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import random
 import zipfile
 from pathlib import Path
@@ -83,6 +84,34 @@ def test_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "talk.txt").write_bytes(said.encode(encoding))
     transcript = read_transcript(tmp_path / "talk.txt")
     assert transcript.text == said.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "I: Où est le café à Genève – déjà vu ?\n\nP07: Señor, “naïve”."),
+        ("latin-1", "I: Le café?\n\nP07: Zoë."),
+        ("mac-roman", "I: Un café, s’il vous plaît.\n\nP07: Très bien."),
+        ("cp1251", "I: Как вы себя чувствуете сегодня утром?\n\nP07: Спасибо, очень хорошо, доктор."),
+        (
+            "cp1250",
+            "I: Gdzie mieszka pani z dziećmi? Chciałabym wiedzieć.\n\nP07: W Łodzi, na ulicy Źródłowej.",
+        ),
+    ],
+)
+def test_short_texts_in_old_encodings(tmp_path: Path, encoding: str, text: str) -> None:
+    (tmp_path / "talk.txt").write_bytes(text.encode(encoding))
+    assert read_transcript(tmp_path / "talk.txt").text == text
+
+
+def test_a_pipe_and_a_file_with_a_strange_name(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(BadInput, match=r"a\.txt: it is no file"):
+        read_transcript(tmp_path / "a.txt")
+    strange = tmp_path / os.fsdecode(b"b\xff\x1b[31m.txt")
+    strange.write_bytes(b"")
+    with pytest.raises(BadInput, match=r"b\?\?\[31m\.txt: the file is empty"):
+        read_transcript(strange)
 
 
 def test_hard_wrapped_lines_are_joined_and_page_numbers_left_out(tmp_path: Path) -> None:

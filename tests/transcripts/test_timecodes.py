@@ -47,6 +47,47 @@ def test_times_in_speech_stay_words() -> None:
     assert all(time is None for _, _, time in found)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We met at 10:30 and had coffee.",
+        "At 12:00 we had lunch.",
+        "So I went [00:01:10] to the clinic",
+        "See John 3:16 and the rest",
+        "10:30 was the appointment.",
+    ],
+)
+def test_no_word_is_cut_out_and_no_colon_put_in(line: str) -> None:
+    talk = ["I: And?", "P07: So."] * 3
+    assert read(*talk, line, "Then at 11:15 the doctor came in.")[-1][1].startswith(f"So.\n{line}")
+
+
+def test_a_second_recording_begins_anew() -> None:
+    lines = [
+        f"[00:{t:02}] {who}: Words." for t, who in [(0, "I"), (9, "P07"), (50, "I"), (0, "P07"), (8, "I")]
+    ]
+    assert [time for _, _, time in read(*lines)] == [0.0, 9.0, 50.0, 0.0, 8.0]
+
+
+def test_codes_of_f4_at_the_ends_of_paragraphs() -> None:
+    found = read("#00:00:01-0# I: So? #00:00:05-3#", "P07: Aye. #00:00:20-0#", "I: Good. #00:00:24-0#")
+    assert [(label, words) for label, words, _ in found] == [("I", "So?"), ("P07", "Aye."), ("I", "Good.")]
+
+
+def test_who_speaks_once_is_proved_by_the_time_beside_the_name() -> None:
+    found = read(
+        "Speaker 1  0:05",
+        "Hello.",
+        "Speaker 2  0:09",
+        "Yes.",
+        "Unknown Speaker  0:44",
+        "Here?",
+        "Speaker 1  0:50",
+        "Aye.",
+    )
+    assert [label for label, _, _ in found] == ["Speaker 1", "Speaker 2", "Unknown Speaker", "Speaker 1"]
+
+
 def test_marks_every_few_minutes_go_to_the_turn_after_them() -> None:
     found = read("I: One?", "P07: Two.", "[00:05:00]", "I: Three?", "P07: Four.", "[00:10:00]", "I: Five?")
     assert [time for _, _, time in found] == [None, None, 300.0, None, 600.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -46,19 +47,27 @@ _HINTS = {
 }
 
 
+def printable(name: str) -> str:
+    """Give the name of a file without what a terminal would obey, composed, and as a string that encodes."""
+    encodes = name.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", "".join(c if c.isprintable() else "?" for c in encodes))
+
+
 def read_transcript(path: Path) -> Transcript:
     """Read a transcript file into text and turns.
 
     Raises:
         BadInput: If the file cannot be read, is empty, is not what its ending says, or is protected.
     """
-    name = path.name
+    name = printable(path.name)
     ending = path.suffix.lower()
     reader = READERS.get(ending)
     if reader is None:
         hint = _HINTS.get(ending, f"Save it as one of {', '.join(READERS)}.")
-        raise BadInput(f"{name}: files ending in '{path.suffix}' are not read.", hint)
+        raise BadInput(f"{name}: files ending in '{printable(path.suffix)}' are not read.", hint)
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise BadInput(f"{name}: it is no file.", "Give a file, or a folder of files.")
         if path.stat().st_size > LARGEST:
             raise BadInput(f"{name}: it is larger than 50 MB.", "A transcript is not; check what it holds.")
         data = path.read_bytes()
@@ -76,5 +85,8 @@ def read_transcript(path: Path) -> Transcript:
     utterances, label_notes, roles, doubtful = attribute(blocks)
     transcript = compose(utterances, reading.notes + label_notes, roles, doubtful)
     if not transcript.turns:
-        raise BadInput(f"{name}: there are labels in it but no talk.", "Export the transcript again.")
+        raise BadInput(
+            f"{name}: there is no talk in it, only labels, headings or tables whose columns cannot be told.",
+            "Export it again, or as text with a label before each turn.",
+        )
     return replace(transcript, encoding=reading.encoding, metadata=reading.metadata)

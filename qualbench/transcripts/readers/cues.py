@@ -13,8 +13,11 @@ from qualbench.transcripts.timecodes import seconds
 _TIME = r"(?:\d+:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _TIMES = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
-_NOT_CUES = ("NOTE", "STYLE", "REGION")
+_TAG = re.compile(
+    r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>|\{\\[^{}]*\}", re.IGNORECASE
+)
+_NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_LABELLED = re.compile(r"[^\s:<][^:<]{0,59}:\s")
 
 
 @dataclass
@@ -30,24 +33,33 @@ def read_cues(lines: Iterable[str]) -> list[Block]:
 
 
 def _cues(lines: Iterable[str]) -> Iterator[_Cue]:
-    """The cues of a file; a line of times begins one even where the blank line before it is missing."""
+    """The cues of a file; a line of times begins one even where the blank line before it is missing.
+
+    The line before the times is the id of the cue if a blank line, or the file's start, comes before it; any
+    other text goes with the cue before, for typists put blank lines into cues.
+    """
     cue: _Cue | None = None
-    passing_over = False
+    waiting: list[str] = []  # lines since the last blank one, after a cue
+    after_blank = passing_over = False
     for line in lines:
-        times = _TIMES.match(line) if "-->" in line and not passing_over else None
-        if times is not None:
+        times = _TIMES.match(line) if "-->" in line else None
+        if times is not None and not passing_over:
             if cue is not None:
+                cue.lines += waiting[:-1]
                 yield _without_number(cue)
-            cue = _Cue(seconds(times[1]), seconds(times[2]))
+            cue, waiting, after_blank = _Cue(seconds(times[1]), seconds(times[2])), [], False
         elif not line.strip():
-            if cue is not None:
-                yield cue
-            cue, passing_over = None, False
+            if cue is not None and waiting:
+                cue.lines += waiting
+            waiting, after_blank, passing_over = [], True, False
+        elif passing_over or ((after_blank or cue is None) and _NOT_CUES.match(line)):
+            passing_over = True
+        elif after_blank:
+            waiting.append(line.strip())
         elif cue is not None:
             cue.lines.append(line.strip())
-        elif line.startswith(_NOT_CUES):
-            passing_over = True
     if cue is not None:
+        cue.lines += waiting
         yield cue
 
 
@@ -59,7 +71,12 @@ def _without_number(cue: _Cue) -> _Cue:
 
 
 def _voices(cue: _Cue) -> Iterator[Block]:
-    said = " ".join(cue.lines)
+    each_labelled = len(cue.lines) > 1 and all(_LABELLED.match(line) for line in cue.lines)
+    for said in cue.lines if each_labelled else [" ".join(cue.lines)]:
+        yield from _voices_in(cue, said)
+
+
+def _voices_in(cue: _Cue, said: str) -> Iterator[Block]:
     starts = [match.start() for match in _VOICE.finditer(said)] or [0]
     for start, end in zip([0, *starts[1:]], [*starts[1:], len(said)], strict=True):
         voice = _VOICE.search(said, start, end)

@@ -77,7 +77,7 @@ def _blocks_in(element: _Element, bold_styles: set[str]) -> Iterator[Block]:
                 [
                     [
                         [block.text for block in _blocks_in(cell, bold_styles) if block.text]
-                        for cell in row.iterchildren(f"{_TABLE}table-cell")
+                        for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
                     ]
                     for row in element.iter(f"{_TABLE}table-row")
                 ]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _UNPACKED_LIMIT = 200 * 1024 * 1024  # bytes of all members, pictures among them
 _PART_LIMIT = 20 * 1024 * 1024  # bytes of one XML part; a transcript of 20,000 words has about 2 MB
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # what Word calls a Strict document
+_TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MACROS = re.compile(r"(?:word/vbaProject\.bin|Basic/.+|Scripts/.+)")
 
 
@@ -68,6 +70,9 @@ class Package:
             xml = self._archive.read(part)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, OSError):
             raise self._fault("the document is damaged or protected") from None
+        if b"<!DOCTYPE" in xml[:4096]:
+            raise self._fault("it declares entities, which no word processor does")
+        xml = xml.replace(_STRICT, _TRANSITIONAL)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
         try:
             return etree.fromstring(xml, parser)

@@ -10,8 +10,8 @@ from itertools import groupby, pairwise
 
 from qualbench.errors import BadInput
 from qualbench.text.words import normalise
-from qualbench.transcripts.model import Block, Reading
-from qualbench.transcripts.readers.lines import unwrapped
+from qualbench.transcripts.model import Reading
+from qualbench.transcripts.readers.lines import line_blocks
 
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|p\.?)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE
@@ -43,7 +43,7 @@ def read(data: bytes, name: str) -> Reading:
             f"{name}: there is no text in it; it may be a scan.",
             "Have it typed, or run text recognition first.",
         )
-    return Reading([Block(line.strip()) for line in unwrapped(lines) if line.strip()], notes)
+    return Reading(line_blocks(lines), notes)
 
 
 def _page_texts(data: bytes, name: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from qualbench.transcripts.encoding import decode
 from qualbench.transcripts.model import Block, Reading
-from qualbench.transcripts.readers.lines import unwrapped, without_page_numbers
+from qualbench.transcripts.readers.lines import line_blocks, without_page_numbers
 
 _FIELD = re.compile(r"([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
@@ -26,7 +26,7 @@ def read(data: bytes, name: str) -> Reading:
     lines = text.split("\n")
     fields, lines = _front_matter(lines)
     lines, page_notes = without_page_numbers(lines)
-    blocks = [Block(line.strip()) for line in unwrapped(lines) if line.strip()]
+    blocks = line_blocks(lines)
     metadata = {
         match[1].casefold(): match[2].strip("'\" ") for match in map(_FIELD.fullmatch, fields) if match
     }

@@ -31,7 +31,7 @@ def read(data: bytes, name: str) -> Reading:
         raise BadInput(f"{name}: this is not a TextGrid.", "Save it from Praat as text.")
     try:
         tiers = list(_tiers(_tokens(text)))
-    except (StopIteration, RuntimeError, TypeError, ValueError):
+    except (StopIteration, RuntimeError, TypeError, ValueError, OverflowError):
         raise BadInput(f"{name}: the TextGrid is damaged or cut off.", "Save it from Praat again.") from None
     blocks = sorted((block for tier in tiers for block in tier), key=lambda block: block.begins_at or 0.0)
     if not blocks:

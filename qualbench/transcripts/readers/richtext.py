@@ -10,6 +10,7 @@ from qualbench.text.words import normalise
 from qualbench.transcripts.model import Block, Reading
 from qualbench.transcripts.readers.tables import read_table
 
+_HIDDEN = re.compile(rb"\\(?:deleted|v)(?![a-z0-9])")
 _LEFT_OUT = {
     "headers and footers": re.compile(rb"\\(?:header|footer)[lrf]?\b"),
     "footnotes": re.compile(rb"\{\\footnote\b"),
@@ -40,4 +41,7 @@ def read(data: bytes, name: str) -> Reading:
             blocks += [Block(line.strip()) for line in lines if line.strip()]
     counts = {what: len(pattern.findall(data)) for what, pattern in _LEFT_OUT.items()}
     notes = [f"Left out: {what} ({count})." for what, count in counts.items() if count]
+    hidden = len(_HIDDEN.findall(data))
+    if hidden:
+        notes.append(f"Deleted or hidden text may be among the words: {hidden} places.")
     return Reading(blocks, notes)

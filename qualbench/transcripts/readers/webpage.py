@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
-_NOT_SHOWN = {"script", "style", "noscript", "template", "head", "svg", "button", "nav"}
-_IN_LINE = {"a", "abbr", "b", "cite", "em", "font", "i", "ins", "label", "mark", "q", "s", "small"} | {
-    "span", "strong", "sub", "sup", "time", "u"}  # fmt: skip
+_NOT_SHOWN = {"script", "style", "noscript", "template", "head", "svg", "button", "nav", "del"}
+_IN_LINE = {"a", "abbr", "b", "big", "cite", "code", "em", "font", "i", "img", "ins", "label", "mark"} | {
+    "o:p", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "u"}  # fmt: skip
 _BOLD = {"b", "strong"}
 
 
@@ -63,7 +63,9 @@ class _Page:
             return
         if tag == "table":
             yield from self._flush(heading)
-            yield from read_table([_cells(row) for row in element.iter("tr")])
+            yield from read_table(
+                [_cells(row) for row in element.iter("tr") if next(row.iterancestors("table")) is element]
+            )
             return
         apart = tag not in _IN_LINE
         heading = heading or tag in _HEADINGS
@@ -94,9 +96,11 @@ class _Page:
 
 
 def _cells(row: _Element) -> list[list[str]]:
-    cells = []
+    """The cells of a row, each followed by empty ones for the further columns that it spans."""
+    cells: list[list[str]] = []
     for cell in row:
         if cell.tag in ("td", "th"):
-            text = " ".join("".join(str(part) for part in cell.itertext()).split())
-            cells.append([text] if text else [])
+            cells.append([block.text for block in _Page().blocks(cell)])
+            span = cell.get("colspan", "1")
+            cells += [[]] * (min(int(span), 50) - 1 if span.isdigit() and int(span) else 0)
     return cells

@@ -31,6 +31,7 @@ _CHANGES = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo")
 _HEADINGS = ("heading", "title", "subtitle")
 _OFF = ("0", "false", "off", "none")
 _FURNITURE = re.compile(r"word/(?:header|footer)\d*\.xml")
+_EMBEDDED = ("word/embeddings/", "word/afchunk")
 _NOTES = {
     "comments": ("word/comments.xml", f"{_W}comment"),
     "footnotes": ("word/footnotes.xml", f"{_W}footnote"),
@@ -63,6 +64,7 @@ def _left_out(package: Package) -> list[str]:
     for what, (part, tag) in _NOTES.items():
         root = package.read(part)
         counts[what] = sum(map(_has_words, root.iter(tag))) if root is not None else 0
+    counts["embedded documents"] = sum(part.startswith(_EMBEDDED) for part in package.parts)
     return [f"Left out: {what} ({count})." for what, count in counts.items() if count]
 
 
@@ -96,15 +98,23 @@ def _boxes(paragraph: _Element) -> list[_Element]:
 
 
 def _rows(table: _Element) -> list[list[list[str]]]:
-    return [
-        [
-            [block.text for block in _blocks_in(cell) if block.text]
-            for cell in row.iter(_CELL)
-            if next(cell.iterancestors(_ROW)) is row
-        ]
-        for row in table.iter(_ROW)
-        if next(row.iterancestors(_TABLE)) is table
-    ]
+    rows = (row for row in table.iter(_ROW) if next(row.iterancestors(_TABLE)) is table)
+    return [[cell for found in _cells(row) for cell in found] for row in rows]
+
+
+def _cells(row: _Element) -> Iterator[list[list[str]]]:
+    """Each cell of a row, followed by empty ones for the further columns that it spans."""
+    for cell in row.iter(_CELL):
+        if next(cell.iterancestors(_ROW)) is row:
+            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+            width = (span.get(f"{_W}val") or "1") if span is not None else "1"
+            further = min(int(width), 50) - 1 if width.isdigit() else 0
+            yield [[_whole(block) for block in _blocks_in(cell) if block.text], *([] for _ in range(further))]
+
+
+def _whole(block: Block) -> str:
+    """The text of a block of a cell, with the speaker that a table within the cell gives."""
+    return f"{block.speaker}: {block.text}" if block.speaker else block.text
 
 
 def _lines(paragraph: _Element) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
 from qualbench.transcripts.duplicates import CHOICES
 from qualbench.transcripts.importing import commit, find_files
 from qualbench.transcripts.participants import list_participants
+from qualbench.transcripts.readers import printable
 from qualbench.tui.actions import IMPORT, bindings
 from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.screens.import_form import ImportForm, ToRead
@@ -52,6 +53,11 @@ class FileRow:
     fault: QualbenchError | None = None
     marked: bool = False
     imported: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the file, fit to be shown."""
+        return printable(self.path.name)
 
     def state(self, intake: Intake | None) -> str:
         """Give in a few words how it stands with the file."""
@@ -199,7 +205,7 @@ class ImportScreen(ModeScreen):
         self._show_row(event.number)
         if event.number == self.query_one("#files", RowTable).cursor_row:
             self._show_preview()
-        self.say(f"Reading {event.number + 1} of {event.total}: {event.row.path.name}. esc stops.")
+        self.say(f"Reading {event.number + 1} of {event.total}: {event.row.name}. esc stops.")
 
     @on(Ended)
     def _show_end(self, event: Ended) -> None:
@@ -310,7 +316,7 @@ class ImportScreen(ModeScreen):
                     rows, lambda intake, file: intake.revise(file, attributes=Attributes(**{name: value}))
                 )
 
-        title = f"For {len(rows)} marked files" if len(rows) > 1 else f"For {rows[0].path.name}"
+        title = f"For {len(rows)} marked files" if len(rows) > 1 else f"For {rows[0].name}"
         self.app.push_screen(Picker(f"{title} (or type a date)", choices, as_date), give)
 
     def action_duplicate(self) -> None:
@@ -363,7 +369,7 @@ class ImportScreen(ModeScreen):
         event.row.fault, event.row.imported = event.fault, event.fault is None
         event.row.marked = event.row.marked and event.fault is not None
         self._show_row(self._rows.index(event.row))
-        self.say(f"{event.done} of {event.total}: {event.row.path.name}. esc stops.")
+        self.say(f"{event.done} of {event.total}: {event.row.name}. esc stops.")
 
     def action_to_study(self) -> None:
         """Stop what is running, or go back to the study."""
@@ -431,7 +437,7 @@ class ImportScreen(ModeScreen):
 
     def _cells(self, row: FileRow) -> tuple[str, str, str, str]:
         turns = f"{len(row.candidate.transcript.turns):>5}" if row.candidate is not None else ""
-        name = row.path.name
+        name = row.name
         if len(name) > _FILE_WIDTH:  # the end tells versions apart, so the cut is in the middle
             name = f"{name[: _FILE_WIDTH - 13]}…{name[-12:]}"
         return ("•" if row.marked else " "), name, turns, row.state(self._intake)
@@ -443,7 +449,7 @@ class ImportScreen(ModeScreen):
         speakers.display = row is not None and row.candidate is not None
         head, below = self.query_one("#headline", Static), self.query_one("#details", Static)
         if row is None or row.candidate is None:
-            head.update(row.path.name if row is not None else "")
+            head.update(row.name if row is not None else "")
             below.update(Text(str(row.fault)) if row is not None and row.fault is not None else "")
             return
         head.update(headline(row.candidate))

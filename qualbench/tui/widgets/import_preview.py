@@ -17,7 +17,7 @@ def headline(candidate: Candidate) -> Text:
     said = ", ".join(value for value in (a.kind or "interview", a.timepoint, a.site, a.date, a.mode) if value)
     encoding = f", {transcript.encoding}" if transcript.encoding else ""
     return Text.assemble(
-        (candidate.path.name, "bold"),
+        (candidate.file, "bold"),
         name,
         f"\n{candidate.format}{encoding}, {transcript.words:,} words, {len(transcript.turns)} turns\n",
         (said, "dim"),
