@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,7 +53,9 @@ def public_columns(model: type[Row], columns: Values | Sequence[str]) -> list[st
 
 def listed(rows: Sequence[Values], columns: list[str]) -> list[list[Any]]:
     """Give rows as lists of some of their columns."""
-    return [[row[column] for column in columns] for row in rows]
+    if len(columns) < 2:
+        return [[row[column] for column in columns] for row in rows]
+    return list(map(list, map(itemgetter(*columns), rows)))
 
 
 def rows_at(db: Session, table: sa.Table, columns: list[str], keys: Sequence[Values]) -> list[list[Any]]:
@@ -81,7 +84,7 @@ def insert_rows(db: Session, table: sa.Table, rows: Sequence[Values]) -> None:
     elif names is None:
         connection.exec_driver_sql(statement, rows)
     else:
-        connection.exec_driver_sql(statement, [tuple([row[name] for name in names]) for row in rows])
+        connection.exec_driver_sql(statement, list(map(tuple, listed(rows, names))))
 
 
 @lru_cache(maxsize=200)

@@ -68,20 +68,14 @@ def plan_replacement(study: Study, like: Likeness) -> Replacement:
         return _plan(db, source_id, like.text, like.edits)
 
 
-def replace_text(
-    changed: Change,
-    like: Likeness,
-    speakers: Sequence[dict[str, object]],
-    turns: Sequence[dict[str, object]],
-    columns: dict[str, str | None],
-) -> str:
+def replace_text(changed: Change, like: Likeness, columns: dict[str, str | None]) -> str:
     """Put a new version in the place of a source; its codings, mentions and decisions move along.
+
+    Its turns and speakers go; those of the new version are for the caller to insert.
 
     Args:
         changed: The change to take part in.
         like: The source, its text as it was when the two were compared, and the edits.
-        speakers: The rows of its new speakers, without the id of the source.
-        turns: The rows of its new turns, likewise.
         columns: Further columns of the source to set.
 
     Returns:
@@ -109,8 +103,6 @@ def replace_text(
     changed.update(
         Source, [{"id": row.id, "state": "imported", "imported_at": now(), **_unchecked(), **columns}]
     )
-    changed.insert(Speaker, [{"source_id": row.id, **speaker} for speaker in speakers])
-    changed.insert(Turn, [{"source_id": row.id, **turn} for turn in turns])
     return str(row.id)
 
 

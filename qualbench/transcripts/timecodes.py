@@ -28,7 +28,7 @@ _AFTER = re.compile(
     re.DOTALL,
 )
 _AT_END = re.compile(rf"(?P<rest>.*\S)\s*#(?P<begin>{TIME})(?:-\d)?#\s*", re.DOTALL)  # as f4 and MAXQDA write
-_CLOCK = re.compile(r"\d:\d\d")
+_CLOCK = re.compile(r":\d\d")  # begins with what it can be looked for by
 _IN_ORDER = 0.9  # share of time codes that must not go back, but to a new recording
 _RESTART = 120.0  # seconds into a new recording
 _MANY = 3  # one in so many blocks has a time code where its form alone proves nothing

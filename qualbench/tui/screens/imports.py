@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -20,12 +19,12 @@ from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
 from qualbench.transcripts.duplicates import CHOICES
 from qualbench.transcripts.importing import commit, find_files
 from qualbench.transcripts.participants import list_participants
-from qualbench.transcripts.readers import printable
 from qualbench.tui.actions import IMPORT, bindings
 from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.screens.import_form import ImportForm, ToRead
 from qualbench.tui.screens.picker import Picker
 from qualbench.tui.widgets.chrome import Status
+from qualbench.tui.widgets.file_row import FILE_WIDTH, FileRow
 from qualbench.tui.widgets.import_preview import details, headline
 from qualbench.tui.widgets.table import RowTable
 
@@ -33,45 +32,7 @@ EMPTY = (
     "Here will be the files to bring in: how each reads, who speaks, and what is odd about it. Nothing is "
     "stored before you say so.\n\nPress o to read a file or a folder."
 )
-_FILE_WIDTH = 26  # cells
 _NO_LABEL = "\0no label"
-
-
-@dataclass
-class FileRow:
-    """A file of the list.
-
-    Attributes:
-        candidate: The file as read; None while it is not, or where it cannot be.
-        fault: Why it cannot come in, if it cannot.
-        marked: Whether it is among those that the next action is for.
-        imported: Whether it is in the study now.
-    """
-
-    path: Path
-    candidate: Candidate | None = None
-    fault: QualbenchError | None = None
-    marked: bool = False
-    imported: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name of the file, fit to be shown."""
-        return printable(self.path.name)
-
-    def state(self, intake: Intake | None) -> str:
-        """Give in a few words how it stands with the file."""
-        if self.imported:
-            return "in"
-        if self.candidate is None:
-            return "cannot be read" if self.fault else "…"
-        like, choice = self.candidate.likeness, self.candidate.choice
-        if like is not None:
-            return {"keep": "keep both"}.get(choice, choice) if choice else "duplicate: press d"
-        if self.fault is not None or (intake is not None and intake.obstacle(self.candidate)):
-            return "cannot come in"
-        unknown = any(found.role == "other" for found in self.candidate.speakers)
-        return "ready, who speaks?" if unknown else "ready"
 
 
 class ImportScreen(ModeScreen):
@@ -145,7 +106,7 @@ class ImportScreen(ModeScreen):
     def on_mount(self) -> None:
         """Show that there is nothing yet."""
         files = self.query_one("#files", RowTable)
-        for name, width in ((" ", 1), ("file", _FILE_WIDTH), ("turns", 5), ("state", 18)):
+        for name, width in ((" ", 1), ("file", FILE_WIDTH), ("turns", 5), ("state", 18)):
             files.add_column(name, width=width)
         self.query_one("#speakers", RowTable).add_columns("speaker", "turns", "who", "says")
         self._show_list()
@@ -424,7 +385,7 @@ class ImportScreen(ModeScreen):
         cursor, had_focus = files.cursor_row, self.focused
         files.clear()
         for row in self._rows:
-            files.add_row(*self._cells(row))
+            files.add_row(*row.cells(self._intake))
         files.move_cursor(row=max(0, min(cursor, len(self._rows) - 1)), animate=False)
         if self._rows and had_focus is None:
             files.focus()
@@ -432,15 +393,8 @@ class ImportScreen(ModeScreen):
 
     def _show_row(self, number: int) -> None:
         files = self.query_one("#files", RowTable)
-        for column, cell in enumerate(self._cells(self._rows[number])):
+        for column, cell in enumerate(self._rows[number].cells(self._intake)):
             files.update_cell_at((number, column), cell)  # type: ignore[arg-type]
-
-    def _cells(self, row: FileRow) -> tuple[str, str, str, str]:
-        turns = f"{len(row.candidate.transcript.turns):>5}" if row.candidate is not None else ""
-        name = row.name
-        if len(name) > _FILE_WIDTH:  # the end tells versions apart, so the cut is in the middle
-            name = f"{name[: _FILE_WIDTH - 13]}…{name[-12:]}"
-        return ("•" if row.marked else " "), name, turns, row.state(self._intake)
 
     def _show_preview(self) -> None:
         row, speakers = self._row(), self.query_one("#speakers", RowTable)
