@@ -70,6 +70,8 @@ def import_(
     """Import participants: id, family, stakeholder, site, labels, consent."""
     report = import_participants(opened_to_change(ctx, coder), file)
     tell_faults(report.faults)
+    if not (report.added or report.updated or report.faults):
+        tell("The list is empty: a row for each person goes under its first row.")
     tell(
         f"{len(report.added)} participants added, {len(report.updated)} updated, "
         f"{len(report.faults)} rows left out."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -89,8 +90,8 @@ def import_(
         tell(f"Left out as in the study already: {len(report.skipped)}.")
     if report.stopped:
         tell("Stopped; what had come in stays.")
-    verb = "would come in" if dry_run else "imported"
-    tell(f"{len(report.imported)} transcripts {verb}, {_problems(len(report.faults))}.")
+    verb = "that would come in" if dry_run else "imported"
+    tell(f"Transcripts {verb}: {len(report.imported)}. Problems: {len(report.faults)}.")
     if report.faults or report.stopped:
         raise typer.Exit(1)
 
@@ -119,10 +120,12 @@ def speaker(
 ) -> None:
     """Say who speaks under a label of a source."""
     if (participant is not None) + interviewer + nobody != 1:
-        raise BadInput("Who speaks is not said.", "Give one of --participant ID, --interviewer, --nobody.")
+        raise BadInput(
+            "Who speaks is to be said once.", "Give one of --participant ID, --interviewer, --nobody."
+        )
     assign_speaker(opened_to_change(ctx, coder), source, label, participant, interviewer=interviewer)
-    who = participant or ("an interviewer" if interviewer else "nobody that counts")
-    tell(f"In {source}, {label} is {who}.")
+    who = f"is {participant}" if participant else "is an interviewer" if interviewer else "counts for nobody"
+    tell(f"In {source}, {label} {who}.")
 
 
 @commands.command("checked")
@@ -141,7 +144,7 @@ def checked(
 
 def _write_template(paths: list[Path]) -> None:
     files, notes = find_files(paths)
-    folder = next((path for path in paths if path.is_dir()), Path("."))
+    folder = next((path if path.is_dir() else path.parent for path in paths), Path("."))
     for file in write_template(folder, [file.name for file in files]):
         print(file)
     for note in notes:
@@ -166,12 +169,13 @@ def _labels(merge: list[str], also: list[str], not_labels: list[str]) -> dict[st
 
 def _print_report(study: Study, report: ImportReport, dry_run: bool) -> None:
     for file in [*report.imported, *report.waiting] if dry_run else report.imported:
-        print(f"{file.name}: {_described(file)}")
+        instead = f" (now the text of {file.file})" if file.replacement is not None else ""
+        print(f"{file.name}{instead}: {_described(file)}")
         if dry_run:
             _print_preview(file)
         _print_likeness(study, file)
         for note in file.notes:
-            tell(f"  {note}")
+            tell(f"  {file.name}: {note}")
     for file in [] if dry_run else report.waiting:
         _print_likeness(study, file)
 
@@ -195,7 +199,7 @@ def _print_preview(file: Candidate) -> None:
         print(f"  {found.label or 'no label'}: {found.sample}")
     text, turns = file.transcript.text, file.transcript.turns
     for which, turn in (("first turn", turns[0]), ("last turn", turns[-1])):
-        print(f"  {which}: {' '.join(text[turn.label_start : turn.end].split())[:100]}")
+        print(f"  {which}: {shorten(text[turn.label_start : turn.end], 100, placeholder=' …')}")
 
 
 def _print_likeness(study: Study, file: Candidate) -> None:
@@ -266,7 +270,3 @@ def _candidate_json(file: Candidate) -> dict[str, object]:
         if like
         else None,
     }
-
-
-def _problems(count: int) -> str:
-    return "1 problem" if count == 1 else f"{count} problems"

@@ -36,6 +36,10 @@ from qualbench.study.tables import Coder, Event, Row, StudyRecord, now, table_of
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
 
+_WHY_NOT = {
+    "undo": "Nothing from before a sealing can be taken back: the texts have moved since.",
+    "redo": "What was done since, or an import that was undone, stands in the way: import the file again.",
+}
 _SOURCE_MARK = re.compile(r"\{source:(\w+)\}")
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 
@@ -255,15 +259,17 @@ def _reverse(study: Study, action: str) -> Event:
     with _writing(study) as (db, coder):
         target = _target(db, coder, action)
         if target is None:
-            raise Refused(
-                f"There is nothing of {coder}'s to {action}.",
-                "Nothing from before a sealing can be taken back or made again: the texts have moved since.",
-            )
+            raise Refused(f"There is nothing of {coder}'s to {action}.", _WHY_NOT[action])
         event = db.get_one(Event, target)
+        readable = _reader(db)
         if event.payload is None:
             raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
+        if not event.undoable:
+            raise Refused(
+                f"'{readable(event.summary)}' cannot be taken back, nor what {coder} did before it.",
+                "The journal does not hold what it replaced; a backup does.",
+            )
         recorder = Change(db, coder, "")
-        readable = _reader(db)
         for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
             _apply(db, table_change.inverse(), readable(event.summary))
             recorder.tables.append(table_change.inverse())
@@ -281,13 +287,13 @@ def _target(db: Session, coder: str, action: str) -> int | None:
     """The event that an undo or redo of this coder would reverse: an ordinary one, or an undo."""
     table = table_of(Event)
     events = db.execute(
-        sa.select(table.c.seq, table.c.action, table.c.target, table.c.undoable)
+        sa.select(table.c.seq, table.c.action, table.c.target, table.c.undoable, table.c.payload == "[]")
         .where(sa.or_(table.c.coder == coder, table.c.action == SEAL))
         .order_by(table.c.seq)
     )
     done: list[int] = []
     undone: list[int] = []
-    for seq, kind, target, undoable in events:
+    for seq, kind, target, undoable, only_noted in events:
         if kind == SEAL:
             done.clear()
             undone.clear()
@@ -300,7 +306,7 @@ def _target(db: Session, coder: str, action: str) -> int | None:
         elif kind == "redo":
             undone.remove(target)
             done.append(seq)
-        elif undoable:
+        elif undoable or (seq > 1 and not only_noted):  # the first event makes the study
             done.append(seq)
             undone.clear()
     stack = done if action == "undo" else undone

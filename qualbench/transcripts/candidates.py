@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -133,10 +134,13 @@ class Intake:
         with study.read() as db:
             self._resolver = Resolver(db, self._secret)
             known = db.execute(sa.select(source.c.name, source.c.imported_fingerprint, source.c.text)).all()
-        self._names = {row.name for row in known}
+        self._stored = {row.name for row in known}
+        self._names = set(self._stored)
         self._prints = {row.imported_fingerprint: row.name for row in known}
         self._signatures = {row.name: signature(row.text) for row in known}
         self._texts: dict[str, str] = {}
+        self._read: dict[Path, Candidate] = {}
+        self.relabelled: set[str] = set()
 
     def prepare(self, path: Path) -> Candidate:
         """Read a file and hold it against the study.
@@ -150,8 +154,22 @@ class Intake:
         said = read_attributes(
             _known_fields(transcript.metadata), f"{printable(path.name)}, its front matter", self._settings
         )
-        bare = Candidate(path, source_name(path), transcript, attributes.over(said), {}, [], "", frozenset())
-        return self._compared(self._resolved(bare))
+        attributes, name = attributes.over(said), source_name(path)
+        known = {
+            label: label
+            for label in transcript.doubtful
+            if self._resolver.resolve(name, label, attributes.interviewer)[0] != "other"
+        }
+        if known:
+            transcript = relabel(transcript, known)
+        bare = Candidate(path, name, transcript, attributes, {}, [], "", frozenset())
+        candidate = self._compared(self._resolved(bare))
+        self._read[path] = candidate
+        return candidate
+
+    def refreshed(self, candidate: Candidate) -> Candidate:
+        """Give a candidate held against the study as it is now, others having come in since."""
+        return self._compared(self._resolved(candidate))
 
     def revise(
         self,
@@ -175,7 +193,14 @@ class Intake:
             Refused: If the study has not such a participant.
         """
         present = {*candidate.transcript.turns_by_label, *candidate.transcript.doubtful}
-        wanted = {old: new for old, new in (labels or {}).items() if old in present}
+        folded = {label.casefold(): label for label in present if label}
+        named = {
+            folded[old.casefold()]: (old, new)
+            for old, new in (labels or {}).items()
+            if old.casefold() in folded
+        }
+        self.relabelled |= {old for old, _ in named.values()}
+        wanted = {label: new for label, (_, new) in named.items()}
         if wanted:
             candidate = replace(candidate, transcript=relabel(candidate.transcript, wanted))
         if assigned:
@@ -194,8 +219,10 @@ class Intake:
         if like is not None and choice is None:
             if like.same:
                 return Refused(
-                    f"{file}: the same text is in the study already, as {like.source}.",
-                    "Leave it out, or import it with --duplicates keep.",
+                    f"{file}: the same text is in the study already, as {like.source}."
+                    if like.source in self._names
+                    else f"{file}: it is the same text as {like.source}.",
+                    "Leave it out with --duplicates skip, or take both with --duplicates keep.",
                 )
             return Refused(
                 f"{file}: {like.percent} of its words are those of {like.source}; "
@@ -288,8 +315,11 @@ class Intake:
         text = candidate.transcript.text
         print_ = text_digest(self._secret, text)
         runs = signature(text)
-        same = self._prints.get(print_)
-        like = likest(runs, self._signatures) if same is None else None
+        before = takewhile(lambda read: read != candidate.path, self._read)  # of two alike the later waits
+        others = [self._read[path] for path in before if self._read[path].name not in self._names]
+        same = self._prints.get(print_) or next((c.name for c in others if c.print_ == print_), None)
+        signatures = self._signatures | {c.name: c.signature for c in others}
+        like = likest(runs, signatures) if same is None else None
         likeness = compare(like, self._text(like), text) if like is not None else None
         if same is not None:
             likeness = Likeness(same, self._text(same), True, 1.0, [])
@@ -301,11 +331,8 @@ class Intake:
         if like is None:
             return replace(candidate, name=name, choice=None, replacement=None)
         if candidate.choice == "replace" and not like.same:
-            planned = (
-                plan_replacement(self._study, like)
-                if like.source not in self._texts
-                else Replacement(like.edits)
-            )
+            in_study = like.source in self._stored
+            planned = plan_replacement(self._study, like) if in_study else Replacement(like.edits)
             return replace(candidate, name=like.source, replacement=planned)
         if candidate.choice == "keep":
             number = 2
@@ -316,6 +343,8 @@ class Intake:
     def _text(self, name: str) -> str:
         if name in self._texts:
             return self._texts[name]
+        if name not in self._stored:
+            return next(c.transcript.text for c in self._read.values() if c.name == name)
         source = table_of(Source)
         with self._study.read() as db:
             return str(db.execute(sa.select(source.c.text).where(source.c.name == name)).scalar_one())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,14 +66,16 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
             folders = [entry.name for entry in inside if entry.is_dir()]
             if folders:
                 notes.append(f"Folders inside {path.name} were not looked into: {', '.join(folders[:5])}.")
-            others = Counter(
-                entry.suffix or entry.name
+            others = [
+                printable(entry.name)
                 for entry in inside
                 if entry.is_file() and entry not in found and entry.suffix.lower() not in _TABLES
-            )
+            ]
             if others:
-                kinds = ", ".join(f"{count} {ending}" for ending, count in sorted(others.items()))
-                notes.append(f"Left out as no transcripts: {kinds}.")
+                more = f" and {len(others) - 10} more" if len(others) > 10 else ""
+                notes.append(f"Left out as no transcripts: {', '.join(others[:10])}{more}.")
+            if not found:
+                raise BadInput(f"There is no transcript right inside {path}.", " ".join(notes))
         elif path.suffix:
             files.append(path)
         else:
@@ -130,6 +131,10 @@ def import_files(
                     report.faults.append(fault)
     except KeyboardInterrupt:
         report.stopped = True
+    if files:
+        report.notes += [
+            f"No file has the label '{label}'." for label in sorted({*(labels or {})} - intake.relabelled)
+        ]
     return report
 
 

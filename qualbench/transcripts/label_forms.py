@@ -101,7 +101,8 @@ def anywhere(labels: dict[str, str]) -> Form:
         re.escape(label).replace(r"\ ", r"\s+") for label in sorted(labels, key=len)[::-1]
     )
     pattern = re.compile(
-        rf"[\[(*>“\"']*({alternatives})(?:\s*[(\[][^()\[\]]{{2,30}}[)\]])?[\])*]*\s*[:;：?]+[\])*]*\s*(.*)",
+        rf"[\[(*>“\"']*({alternatives})(?:\s*[(\[][^()\[\]]{{2,30}}[)\]])?[\])*]*"
+        r"(?:\s*[:;：?]+[\])*]*\s*|\s+[-–—]\s+|\t+)(.*)",
         re.DOTALL | re.IGNORECASE,
     )
     return _by(pattern)

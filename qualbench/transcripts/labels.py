@@ -49,6 +49,8 @@ _SWITCHED = tuple(f"{verb} transcription{end}" for verb in ("started", "stopped"
 _SHORT_PREAMBLE = 300  # characters, which even a short talk may have before it
 _RARE = 20  # a label on fewer than one in so many labelled blocks must be of the same case as the others
 _SELDOM = 6  # likewise, for one that reads like a bit of a sentence
+_ALWAYS = 1_000_000
+_STUTTER = re.compile(r"I\s*[-–—…]+\s*I\b")
 _OWN_LINES = 25  # labels on lines of their own are one in so many blocks at least
 _ALIKE = 85  # per cent by rapidfuzz.fuzz.ratio at which two labels may be one, misspelt
 _TOO_MANY = 300  # labels beyond which none are compared
@@ -186,11 +188,16 @@ def _in_other_forms(best: Reading, blocks: Sequence[Block]) -> Reading:
     if not left:
         return best
     believed = {found.label.folded: found.label.text for found in best if found}
+    interviewed = any(map(INTERVIEWER.fullmatch, believed))
     found_elsewhere: dict[int, Labelled] = {}
-    for form in [anywhere(believed), *(form for form, _, least in FORMS if least > _SELDOM)]:
+    # not those in capitals without a mark: "P07 signed" is what somebody says of her
+    for form, least in [(anywhere(believed), _ALWAYS), *((form, least) for form, _, least in FORMS[:-1])]:
         for n in left:
             found = form(blocks[n])
-            if found is not None and n not in found_elsewhere:
+            if found is None or n in found_elsewhere or _STUTTER.match(blocks[n].text):
+                continue
+            by_dash = least < _SELDOM and (interviewed or not INTERVIEWER.fullmatch(found.label.text))
+            if not by_dash or _NUMBERED.fullmatch(found.label.text):
                 found_elsewhere[n] = found
     counts = Counter(found.label.folded for found in found_elsewhere.values())
     return [
@@ -225,8 +232,13 @@ def _accepted(reading: Reading, *, own_line: bool = False) -> tuple[Reading, lis
     once = [folded for folded in plausible if folded not in kept and folded not in odd]
     misspelt = alike({labels[folded]: counts[folded] for folded in (*kept, *once)}) if once else {}
     kept |= {folded for folded in once if labels[folded] in misspelt}
-    doubtful = [labels[folded] for folded in once if folded not in kept]
+    doubtful = [labels[folded] for folded in once if folded not in kept and _may_be_named(labels[folded])]
     return [found if found and found.label.folded in kept else None for found in reading], doubtful
+
+
+def _may_be_named(label: str) -> bool:
+    """Whether somebody may be called so: a few words, no date and no title of a document."""
+    return label.count(" ") < 3 and "," not in label and not re.match(r"\d", label)
 
 
 def _is_plausible(label: str) -> bool:

@@ -123,16 +123,20 @@ def names_file(row: ManifestRow, path: Path) -> bool:
 def write_template(folder: Path, files: Sequence[str]) -> list[Path]:
     """Write an empty manifest, with a row for each file, and an empty list of participants.
 
+    One that is there already is left as it is.
+
     Raises:
-        Refused: If one of the two is there already, or cannot be written.
+        Refused: If both are there already.
     """
     tables: dict[str, list[Sequence[str]]] = {
         "manifest.csv": [MANIFEST_COLUMNS, *((file, *[""] * (len(MANIFEST_COLUMNS) - 1)) for file in files)],
         "participants.csv": [(*PARTICIPANT_COLUMNS, *CONSENT_COLUMNS)],
     }
-    for name in tables:
-        if (folder / name).exists():
-            raise Refused(f"{folder / name} exists already.", "Move it away, or fill that one in.")
+    there = [name for name in tables if (folder / name).exists()]
+    if len(there) == len(tables):
+        raise Refused(f"{folder} has {' and '.join(there)} already.", "Fill those in, or move them away.")
+    for name in there:
+        del tables[name]
     for name, rows in tables.items():
         out = io.StringIO(newline="")
         csv.writer(out).writerows(rows)

@@ -28,6 +28,7 @@ class Block(NamedTuple):
         ends_at: The same for its end.
         apart: Whether it is a turn of its own, even beside others of the same speaker.
         goes_on: Whether it may be the rest of the block before, broken by a program, if it has no label.
+        cell: Whether it stood in a table.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Block(NamedTuple):
     ends_at: float | None = None
     apart: bool = False
     goes_on: bool = False
+    cell: bool = False
 
 
 class Reading(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark
 from qualbench.study.tables import Participant, Source, Speaker, Turn, now, table_of
 from qualbench.text.spans import Span
+
+_NAME = re.compile(r"[^/\\\x00-\x1f]+")
 
 
 @dataclass(frozen=True)
@@ -139,9 +142,10 @@ def rename_source(study: Study, name: str, new_name: str) -> None:
         source_id = source_ids(changed.db, [name])[name]
         table = table_of(Source)
         taken = changed.db.execute(sa.select(table.c.id).where(table.c.name == new_name)).first()
-        if taken is not None or not new_name.strip():
+        if taken is not None or not new_name.strip() or not _NAME.fullmatch(new_name):
             raise Refused(
-                f"'{new_name}' cannot be the name of a source.", "Choose another that is not taken."
+                f"'{new_name}' cannot be the name of a source.",
+                "Choose another that is not taken and has no slashes.",
             )
         changed.update(Source, [{"id": source_id, "name": new_name}])
         changed.summary = f"Renamed a source to {source_mark(source_id)}"
@@ -155,6 +159,16 @@ def mark_checked(study: Study, names: Sequence[str], *, take_back: bool = False)
     """
     with change(study, "listening check") as changed:
         ids = source_ids(changed.db, list(names))
+        table = table_of(Source)
+        checked = changed.db.execute(
+            sa.select(table.c.id).where(table.c.id.in_(ids.values()), table.c.checked_by.is_not(None))
+        )
+        have = set(checked.scalars())
+        names = [name for name in names if (ids[name] in have) == take_back]
+        if not names:
+            raise Refused(
+                "Nothing to do: that is on record already." if not take_back else "It was not checked."
+            )
         by, at = (None, None) if take_back else (changed.coder, now())
         changed.update(Source, [{"id": ids[name], "checked_by": by, "checked_at": at} for name in names])
         marks = ", ".join(source_mark(ids[name]) for name in names)

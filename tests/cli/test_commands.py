@@ -237,7 +237,7 @@ def test_problems_of_an_import_are_told_and_exit_with_1(study: Path, tmp_path: P
     (tmp_path / "good.txt").write_text("I: Hello?\n\nP08: Hello.\n\nI: Bye.")
     done = run("--study", study, "import", tmp_path / "empty.txt", tmp_path / "good.txt", code=1)
     assert "empty.txt: the file is empty. Export the transcript again." in done.stderr
-    assert done.stderr.splitlines()[-1] == "1 transcripts imported, 1 problem."
+    assert done.stderr.splitlines()[-1] == "Transcripts imported: 1. Problems: 1."
     assert "good: txt, UTF-8, 6 words, 3 turns: I 2 (interviewer), P08 1 (P08)" in done.stdout
 
 

@@ -361,7 +361,7 @@ def test_every_form_of_name_is_found_again(study: Study, tmp_path: Path, name: s
     import_files(study, [tmp_path / "L1.txt"])
     suggest_in_sources(study)
     assert import_decisions(study, tmp_path / "decisions.csv").faults == []
-    import_files(study, [tmp_path / "L2.txt"])
+    import_files(study, [tmp_path / "L2.txt"], duplicates="keep")
     assert [leak.place for leak in find_leaks(study) if leak.place.endswith("L2")] == ["the text of L2"]
 
 

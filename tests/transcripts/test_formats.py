@@ -332,6 +332,15 @@ def test_other_tables_that_teams_use(tmp_path: Path, rows: list[tuple[str, ...]]
     assert len({label for label, _ in said(docx_table(tmp_path, rows))}) == 2
 
 
+def test_what_stands_around_a_table_of_talk_is_not_the_last_speakers(tmp_path: Path) -> None:
+    made = docx.Document(io.BytesIO(MAKERS["table.docx"](SAID)))
+    made.add_paragraph("End of recording")
+    made.save(str(tmp_path / "a.docx"))
+    found = read_transcript(tmp_path / "a.docx")
+    assert said(found) == list(SAID)
+    assert found.text.endswith("\n\nEnd of recording")
+
+
 def test_cells_of_a_web_page_keep_their_paragraphs_apart(tmp_path: Path) -> None:
     row = "<tr><td>{0}</td><td><p>{1}</p><p>And <big>so</big> on.</p>line<br>break</td></tr>"
     page = "<table>" + "".join(row.format(who, words) for who, words in SAID) + "</table>"

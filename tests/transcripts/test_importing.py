@@ -14,7 +14,7 @@ from qualbench.study.journal import read_log, undo
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.manifest import read_participants, write_template
 from qualbench.transcripts.participants import assign_speaker, import_participants, list_participants
-from qualbench.transcripts.sources import list_sources, mark_checked, read_source
+from qualbench.transcripts.sources import list_sources, mark_checked, read_source, rename_source
 
 MANIFEST = "file,kind,timepoint,site,date,mode,interviewer\n"
 PEOPLE = "id,family,stakeholder,site,labels\n"
@@ -359,7 +359,7 @@ def test_what_else_lies_in_a_folder_is_told_of(study: Study, folder: Path) -> No
     report = import_files(study, [folder], dry_run=True)
     assert report.notes == [
         "Folders inside files were not looked into: older.",
-        "Left out as no transcripts: 1 .md, 1 .mp3.",
+        "Left out as no transcripts: README.md, audio.mp3.",
     ]
 
 
@@ -370,8 +370,10 @@ def test_the_template_lists_the_files_and_is_read_as_a_manifest(study: Study, fo
     report = import_files(study, [folder / "P07_b.txt", folder / "group.txt"], manifest=written[0])
     assert ([file.name for file in report.imported], report.faults) == (["P07_b", "group"], [])
     assert import_participants(study, written[1]).added == []
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match=r"has manifest\.csv and participants\.csv already"):
         write_template(folder, [])
+    written[1].unlink()
+    assert write_template(folder, []) == [written[1]]
 
 
 def test_an_import_that_is_stopped_keeps_what_had_come_in(study: Study, folder: Path) -> None:
@@ -390,3 +392,39 @@ def test_names_with_slashes_and_line_breaks(study: Study, folder: Path) -> None:
     (source,) = list_sources(study)
     assert source.name == "P07_new_1"
     assert [t.speaker for t in read_source(study, "P07_new_1").turns] == ["Mum/Dad", "I", "Mum/Dad"]
+
+
+def test_a_label_that_somebody_is_known_by_needs_no_further_evidence(study: Study, folder: Path) -> None:
+    write(
+        folder,
+        talk__txt="Kat: How?\n\nMother: Fine.\n\nGrandma: Aye.\n\nKat: So?\n\nMother: Well.",
+        people__csv=PEOPLE + "P07,F07,Parent,Glasgow,talk=Mother\nP09,F07,Parent,Glasgow,talk=Grandma\n",
+    )
+    import_participants(study, folder / "people.csv")
+    import_files(study, [folder / "talk.txt"])
+    assert [(t.speaker, t.participant) for t in read_source(study, "talk").turns][2] == ("Grandma", "P09")
+
+
+def test_labels_that_no_file_has_are_told_of(study: Study, folder: Path) -> None:
+    report = import_files(study, [folder / "P08_b.txt"], labels={"mother": "P08", "Zebra": "Horse"})
+    assert report.notes == ["No file has the label 'Zebra'."]
+    assert {t.speaker for t in read_source(study, "P08_b").turns} == {"Kat", "P08"}
+
+
+def test_an_empty_folder_and_names_that_are_paths_are_refused(study: Study, folder: Path) -> None:
+    (folder / "none").mkdir()
+    with pytest.raises(BadInput, match="no transcript right inside"):
+        import_files(study, [folder / "none"])
+    import_files(study, [folder / "P08_b.txt"])
+    for name in ("../x", "a/b", "a\\b", " ", "a\nb"):
+        with pytest.raises(Refused):
+            rename_source(study, "P08_b", name)
+
+
+def test_a_check_that_is_on_record_is_not_made_again(study: Study, folder: Path) -> None:
+    import_files(study, [folder / "P07_b.txt", folder / "P08_b.txt"])
+    mark_checked(study, ["P07_b"])
+    mark_checked(study, ["P07_b", "P08_b"])
+    with pytest.raises(Refused, match="on record already"):
+        mark_checked(study, ["P07_b"])
+    assert [e.summary for e in read_log(study)][-1] == "Checked against the recording: P08_b"

@@ -188,6 +188,8 @@ def test_relabelling_joins_speakers_and_puts_words_back() -> None:
     "lines",
     [
         ("[I] How?", "P07: Fine.", "[I] Good.", "P07: Aye.", "[I] So?", "P07: Naw.", "P07: No."),
+        ("I - How?", "P07: Fine.", "I - Good.", "P07: Aye.", "I - So?", "P07: Naw.", "P07: No."),
+        ("I: How?", "P07: Fine.", "I - Good.", "P07\tAye.", "I: So?", "P07: Naw.", "P07: No."),
         ("I: How?", "P07: Fine.", "I:Good.", "P07; Aye.", "(I): So?", "P07:Naw.", "P07 (mother): No."),
     ],
 )
@@ -261,3 +263,30 @@ def test_lines_without_end_take_no_time() -> None:
         Block(f"x{n} y{n}: z") for n in range(900)
     ] * 2
     attribute(blocks)
+
+
+def test_who_stutters_is_not_the_interviewer() -> None:
+    found = turns("I: How?", "P07: Fine.", "I – I mean, it was hard.", "I: Good.", "P07: Aye.", "I - I do.")
+    assert [label for label, _ in found] == ["I", "P07", "I", "P07"]
+
+
+def test_a_line_that_begins_with_a_participant_is_not_hers() -> None:
+    transcript = compose(
+        *attribute(
+            [
+                Block(t)
+                for t in (
+                    "P07 baseline, by phone",
+                    "I",
+                    "How?",
+                    "P07",
+                    "Fine.",
+                    "P07 signed it.",
+                    "I",
+                    "Good.",
+                )
+            ]
+        )
+    )
+    assert [turn.label for turn in transcript.turns] == ["I", "P07", "I"]
+    assert transcript.text.startswith("P07 baseline, by phone\n\nI: How?")

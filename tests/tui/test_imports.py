@@ -82,7 +82,7 @@ async def test_files_are_shown_with_how_they_read(
     async with opened(sqlite_study, size) as pilot:
         screen = await read(pilot, folder)
         assert cells(screen, "#files", 1) == ["a_talk.txt", "b_empty.txt", "c_plain.txt"]
-        assert cells(screen, "#files", 3) == ["ready, who speaks?", "cannot be read", "ready"]
+        assert cells(screen, "#files", 3) == ["ready, who speaks?", "not ready", "ready"]
         assert cells(screen, "#speakers", 0) == ["Kat", "Mother"]
         assert "Seen once only and taken as words, not as a speaker: Kay:" in shown(screen, "#details")
         assert "txt, UTF-8," in shown(screen, "#headline")
@@ -111,7 +111,7 @@ async def test_speakers_attributes_and_import(sqlite_study: Study, folder: Path)
         await pilot.press("i")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
-        assert cells(screen, "#files", 3) == ["in", "cannot be read", "in"]
+        assert cells(screen, "#files", 3) == ["in", "not ready", "in"]
         assert status(pilot).startswith("2 of 2 files came in.")
     assert [(s.name, s.timepoint, s.date) for s in list_sources(sqlite_study)] == [
         ("a_talk", "Follow-up", "2026-03-31"),

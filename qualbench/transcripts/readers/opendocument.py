@@ -9,7 +9,7 @@ from qualbench.errors import BadInput
 from qualbench.text.words import normalise
 from qualbench.transcripts.model import Block, Reading
 from qualbench.transcripts.readers.packages import Package
-from qualbench.transcripts.readers.tables import read_table
+from qualbench.transcripts.readers.tables import only_tables_talk, read_table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -39,7 +39,7 @@ def read(data: bytes, name: str) -> Reading:
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise BadInput(f"{name}: this is not an OpenDocument text.", "Save it as .odt again.")
-    blocks = list(_blocks_in(body, _bold_styles(root)))
+    blocks = only_tables_talk(list(_blocks_in(body, _bold_styles(root))))
     changes = sum(1 for _ in body.iter(f"{_TEXT}changed-region"))
     notes = [f"Tracked changes were taken as accepted: {changes}."] if changes else []
     counts = {

@@ -27,6 +27,16 @@ _WITH_TIME = 30  # characters of a cell with a time code
 _ABOVE = 3  # rows among which the header is
 
 
+def only_tables_talk(blocks: list[Block]) -> list[Block]:
+    """Make of what stands around tables of talk lines that are not talk, unless it is most of the text."""
+    if not any(block.cell and block.speaker for block in blocks):
+        return blocks
+    around = sum(len(block.text) for block in blocks if not block.cell)
+    if 2 * around > sum(len(block.text) for block in blocks):
+        return blocks
+    return [block if block.cell else block._replace(heading=True, bold=0) for block in blocks]
+
+
 class _Columns(NamedTuple):
     """What the columns of a table of talk hold, by number."""
 
@@ -43,7 +53,10 @@ def read_table(rows: Sequence[Row]) -> list[Block]:
     the words, the first of a row with its speaker and time. What stands in its other columns, or in a row
     that does not fit, is kept as lines that are not talk; so is any other table.
     """
-    rows = [row for row in rows if any(row)]
+    return [block._replace(cell=True) for block in _table_blocks([row for row in rows if any(row)])]
+
+
+def _table_blocks(rows: Sequence[Row]) -> list[Block]:
     if all(len([cell for cell in row if cell]) < 2 for row in rows):
         return [Block(text) for row in rows for cell in row for text in cell]
     header = next((n for n, row in enumerate(rows[:_ABOVE]) if _is_header(row)), None)

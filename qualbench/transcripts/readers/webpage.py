@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qualbench.errors import BadInput
 from qualbench.transcripts.encoding import decode
 from qualbench.transcripts.model import Block, Reading
-from qualbench.transcripts.readers.tables import read_table
+from qualbench.transcripts.readers.tables import only_tables_talk, read_table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,7 +36,7 @@ def read(data: bytes, name: str) -> Reading:
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(_DECLARATION.sub("", text), parser=parser)
-        blocks = list(_Page().blocks(root))
+        blocks = only_tables_talk(list(_Page().blocks(root)))
     except (etree.ParserError, etree.XMLSyntaxError, RecursionError, ValueError):
         raise BadInput(f"{name}: there is no text in the page.", "Export the transcript again.") from None
     return Reading(blocks, notes, encoding)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qualbench.text.words import normalise
 from qualbench.transcripts.model import Block, Reading
 from qualbench.transcripts.readers.packages import Package
-from qualbench.transcripts.readers.tables import read_table
+from qualbench.transcripts.readers.tables import only_tables_talk, read_table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -50,7 +50,7 @@ def read(data: bytes, name: str) -> Reading:
     """
     package = Package(data, name, "a Word document", ".docx")
     root = package.require("word/document.xml")
-    blocks = list(_blocks_in(root))
+    blocks = only_tables_talk(list(_blocks_in(root)))
     changes = sum(1 for _ in root.iter(*_CHANGES))
     notes = [f"Tracked changes were taken as accepted: {changes}."] if changes else []
     return Reading(blocks, notes + _left_out(package))

@@ -180,13 +180,20 @@ class ImportScreen(ModeScreen):
 
     def action_row_down(self) -> None:
         """Move the cursor down in the pane that has it."""
-        if isinstance(self.focused, RowTable):
-            self.focused.action_cursor_down()
+        self._move(1)
 
     def action_row_up(self) -> None:
         """Move the cursor up in the pane that has it."""
-        if isinstance(self.focused, RowTable):
-            self.focused.action_cursor_up()
+        self._move(-1)
+
+    def _move(self, step: int) -> None:
+        table = self.focused
+        if not isinstance(table, RowTable):
+            return
+        table.move_cursor(row=table.cursor_row + step)
+        row = self._row()
+        if row is not None and table.id == "files" and self._worker is None:
+            self.say(f"{row.name}: {row.state(self._intake)}.")
 
     def action_mark(self) -> None:
         """Mark the file under the cursor, or take the mark off."""
@@ -227,15 +234,18 @@ class ImportScreen(ModeScreen):
         others = [found for found in row.candidate.speakers if found.label and found.label != old]
         like = next((found.like for found in row.candidate.speakers if found.label == old), None)
         others.sort(key=lambda found: found.label != like)
-        choices = [(found.label or "", f"{found.label}  {found.turns} turns") for found in others]
+        choices = [
+            (found.label or "", f"the same as {found.label} ({found.turns} turns)") for found in others
+        ]
 
         def merge(new: str | None) -> None:
             if new is not None:
                 labels = {old: None if new == _NO_LABEL else new}
                 self._revise([row], lambda intake, file: intake.revise(file, labels=labels))
 
-        title = f"{old} is the same as"
-        self.app.push_screen(Picker(title, [*choices, (_NO_LABEL, "no label: these are words")]), merge)
+        self.app.push_screen(
+            Picker(f"What is {old}?", [*choices, (_NO_LABEL, "no label: these are words")]), merge
+        )
 
     def action_label(self) -> None:
         """Say that what was taken as words is a speaker after all."""
@@ -300,10 +310,11 @@ class ImportScreen(ModeScreen):
         wanted = [row for row in self._rows if row.marked] or self._rows
         rows = [row for row in wanted if row.candidate is not None and not row.imported]
         skipped = [row for row in rows if row.candidate is not None and row.candidate.choice == "skip"]
-        self._worker = self._import(self._intake, [row for row in rows if row not in skipped])
+        unready = sum(row.candidate is None for row in wanted)
+        self._worker = self._import(self._intake, [row for row in rows if row not in skipped], unready)
 
     @work(thread=True, exclusive=True, group="import")
-    def _import(self, intake: Intake, rows: list[FileRow]) -> None:
+    def _import(self, intake: Intake, rows: list[FileRow], unready: int) -> None:
         worker = get_current_worker()
         came_in, faults = 0, 0
         for done, row in enumerate(rows):
@@ -313,6 +324,7 @@ class ImportScreen(ModeScreen):
             fault: QualbenchError | None = None
             try:
                 assert row.candidate is not None
+                row.candidate = intake.refreshed(row.candidate)
                 fault = intake.obstacle(row.candidate)
                 if fault is None:
                     commit(self.workbench.study, row.candidate)
@@ -323,7 +335,10 @@ class ImportScreen(ModeScreen):
             faults += fault is not None
             self.post_message(self.FileImported(row, fault, done + 1, len(rows)))
         left = f" Look at the {faults} that could not." if faults else ""
-        self.post_message(self.Ended(f"{came_in} of {len(rows)} files came in. 1 goes to the study.{left}"))
+        rest = f" {unready} are not ready." if unready else ""
+        self.post_message(
+            self.Ended(f"{came_in} of {len(rows)} files came in.{left}{rest} 1 goes to the study.")
+        )
 
     @on(FileImported)
     def _show_imported(self, event: FileImported) -> None:

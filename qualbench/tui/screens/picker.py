@@ -91,4 +91,7 @@ class Picker(ModalScreen[str | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(label, id=id_) for id_, label in [*found, *([more] if more else [])]])
-        options.highlighted = 0 if options.option_count else None
+        if not options.option_count:
+            options.add_option(Option("Nothing here is like that.", disabled=True))
+            return
+        options.highlighted = 0

@@ -40,7 +40,7 @@ class FileRow:
         if self.imported:
             return "in"
         if self.candidate is None:
-            return "cannot be read" if self.fault else "…"
+            return "not ready" if self.fault else "…"
         like, choice = self.candidate.likeness, self.candidate.choice
         if like is not None:
             return {"keep": "keep both"}.get(choice, choice) if choice else "duplicate: press d"
