@@ -4,11 +4,31 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from textual.widgets import Input
+
+from qualbench.codebook.files import data_folder
 from qualbench.demonstration import build_demonstration
-from qualbench.study.database import Study
+from qualbench.study.database import Study, create_study
+from qualbench.study.settings import set_up
+from qualbench.transcripts.participants import import_participants
 from qualbench.tui.app import Workbench
 
 HERE = Path(__file__).parent
+
+
+async def draw_import(study: Study) -> None:
+    """Save the import screen with the demonstration's transcripts read and nothing stored."""
+    app = Workbench(study)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "o")
+        await pilot.pause()
+        app.screen.query_one("#path", Input).value = str(data_folder("transcripts_demo"))
+        await pilot.press("enter", "enter", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("j", "j")
+        await pilot.pause()
+        (HERE / "import.svg").write_text(app.export_screenshot(), "utf-8")
 
 
 async def draw(study: Study) -> None:
@@ -28,3 +48,8 @@ with tempfile.TemporaryDirectory() as folder:
     study, _, _ = build_demonstration(Path(folder) / "study", Path(folder) / "exports")
     asyncio.run(draw(study))
     study.close()
+    fresh = create_study(Path(folder) / "fresh", coder="AB")
+    set_up(fresh, "My process evaluation")
+    import_participants(fresh, data_folder("transcripts_demo") / "participants.csv")
+    asyncio.run(draw_import(fresh))
+    fresh.close()

@@ -16,7 +16,8 @@ from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.retext import fingerprint
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import Source, Speaker, Turn, new_id, now, table_of
-from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
+from qualbench.transcripts.candidates import INTERVIEWER, Candidate
+from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.manifest import ManifestRow, names_file
 from qualbench.transcripts.participants import give_labels, label_digest
 from qualbench.transcripts.readers import READERS, printable

@@ -31,9 +31,9 @@ from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import chain_faults, read_log, redo, undo
-from qualbench.transcripts.candidates import Intake
 from qualbench.transcripts.duplicates import compare
 from qualbench.transcripts.importing import commit, import_files
+from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import list_sources, read_source, rename_source
 from tests.builders import place, small_study

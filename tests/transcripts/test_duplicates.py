@@ -13,8 +13,8 @@ from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import read_log, undo
 from qualbench.text.spans import Span
-from qualbench.transcripts.candidates import Intake
 from qualbench.transcripts.importing import commit, import_files
+from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.sources import list_sources, mark_checked, read_source
 
 VERSION_1 = """I: How did you hear about the programme and its practitioners?

@@ -15,9 +15,10 @@ from textual.worker import Worker, get_current_worker
 
 from qualbench.errors import BadInput, QualbenchError
 from qualbench.transcripts.attributes import KINDS, MODES, Attributes, check_date
-from qualbench.transcripts.candidates import INTERVIEWER, Candidate, Intake
+from qualbench.transcripts.candidates import INTERVIEWER, Candidate
 from qualbench.transcripts.duplicates import CHOICES
 from qualbench.transcripts.importing import commit, find_files
+from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.participants import list_participants
 from qualbench.tui.actions import IMPORT, bindings
 from qualbench.tui.screens.base import ModeScreen, told

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualbench.errors import QualbenchError
-from qualbench.transcripts.candidates import Candidate, Intake
+from qualbench.transcripts.candidates import Candidate
+from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.readers import printable
 
 FILE_WIDTH = 26
