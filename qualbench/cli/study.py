@@ -32,8 +32,10 @@ def new(
     study = create_study(folder, coder=coder, database=database)
     set_up(study, title or folder.absolute().name)
     study.close()
-    tell(f"Made a study in {study.folder}. Next, there: qualbench import --template FOLDER writes the tables of")
-    tell("files and participants; fill them in, import the participants, then the folder with its manifest.")
+    tell(f"Made a study in {study.folder}. Next, there: qualbench import --template FOLDER writes the tables")
+    tell(
+        "of files and participants; fill them in, import the participants, then the folder with its manifest."
+    )
     if coder is None:
         tell(
             "Nobody is at work in it yet: qualbench settings add coder AB, then --coder AB with each change."

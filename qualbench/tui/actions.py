@@ -76,9 +76,7 @@ ACTIONS = (
         IMPORT,
         True,
     ),
-    Action(
-        "imports.speaker", "s,enter", "s", "Speaker", "Say who the speaker under the cursor is.", IMPORT, True
-    ),
+    Action("imports.speaker", "s", "s", "Speaker", "Say who the speaker under the cursor is.", IMPORT, True),
     Action(
         "imports.merge",
         "m",
