@@ -39,3 +39,11 @@ def test_a_span_keeps_a_word_or_not() -> None:
     assert keeps_a_word(old, Span(4, 20), edits)
     assert not keeps_a_word(old, Span(16, 20), edits)
     assert not keeps_a_word(old, Span(16, 21), edits)  # a full stop is no word
+
+
+def test_edits_on_both_sides_of_a_line_end_or_a_label_stay_apart() -> None:
+    assert edits_between("one\ntwo", "uno\ndos") == [Edit(0, 3, "uno"), Edit(4, 7, "dos")]
+    assert edits_between("P07: Somebody came.", "Mother: Nobody came.") == [
+        Edit(0, 3, "Mother"),
+        Edit(5, 13, "Nobody"),
+    ]

@@ -147,6 +147,21 @@ def test_page_and_line_numbers_of_a_pdf_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_a_column_of_line_numbers_drawn_apart_is_left_out(tmp_path: Path) -> None:
+    lines = [f"{'I' if n % 2 else 'P07'}: These are words of turn {n}." for n in range(6)]
+    shown = "\n".join(f"({line}) Tj T*" for line in [*lines, *map(str, range(1, 7))])
+    found = read(tmp_path, "a.pdf", pdf_of(f"BT /F1 10 Tf 50 800 Td 14 TL\n{shown}\nET".encode()))
+    assert [words for _, words in said(found)] == [f"These are words of turn {n}." for n in range(6)]
+    assert found.notes == ["Line numbers were left out: 6."]
+
+
+def test_what_was_deleted_or_moved_away_is_not_read(tmp_path: Path) -> None:
+    run = "<w:r><w:t>{0}</w:t></w:r>"
+    gone = f"<w:del>{run.format('gone ')}</w:del><w:moveFrom>{run.format('moved ')}</w:moveFrom>"
+    body = PARAGRAPHS + f"<w:p>{run.format('I: ')}{gone}{run.format('Left.')}</w:p>"
+    assert said(read(tmp_path, "a.docx", document(body)))[-1] == ("I", "Left.")
+
+
 def test_front_matter_is_metadata_and_preamble(tmp_path: Path) -> None:
     text = "---\ntitle: First\ndate: 2026-03-31\ntimepoint: Baseline\n---\n\nI: How?\n\nP07: Fine."
     found = read(tmp_path, "a.md", text.encode())
@@ -351,12 +366,12 @@ def test_cells_of_a_web_page_keep_their_paragraphs_apart(tmp_path: Path) -> None
 def test_captions_with_blank_lines_notes_and_sounds(tmp_path: Path) -> None:
     text = (
         "WEBVTT\n\nNOTE by hand\n\nNOTE-1\n00:01.000 --> 00:02.000\nI: Hello there\n\nand again\n\n"
-        "2\n00:03.000 --> 00:04.000\nP07: <laughs> Aye.\n\n00:05.000 --> 00:06.000\nI: So?\n"
+        "2\n00:03.000 --> 00:04.000\nP07: <laughs> Aye.\n\nnaw\n3\n00:05.000 --> 00:06.000\nI: So?\n"
         "P07: <i>Naw</i>.\n"
     )
     assert said(read(tmp_path, "a.vtt", text.encode())) == [
         ("I", "Hello there and again"),
-        ("P07", "<laughs> Aye."),
+        ("P07", "<laughs> Aye. naw"),
         ("I", "So?"),
         ("P07", "Naw."),
     ]

@@ -290,3 +290,8 @@ def test_a_line_that_begins_with_a_participant_is_not_hers() -> None:
     )
     assert [turn.label for turn in transcript.turns] == ["I", "P07", "I"]
     assert transcript.text.startswith("P07 baseline, by phone\n\nI: How?")
+
+
+def test_one_label_in_a_long_text_is_no_evidence() -> None:
+    lines = [f"It rained again on day {n} and nobody came." for n in range(9)]
+    assert {label for label, _ in turns(lines[0], "ALE2: it was brown.", *lines[1:])} == {None}

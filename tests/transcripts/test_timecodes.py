@@ -100,3 +100,8 @@ def test_paragraphs_of_one_speaker_with_times_stay_paragraphs() -> None:
         "One.\nTwo.",
         1.0,
     )
+
+
+def test_times_that_go_back_and_forth_are_no_time_codes() -> None:
+    lines = [f"{t}:30 was the time of bus {n}." for n, t in enumerate([9, 7, 11, 6, 10, 5, 8, 4])]
+    assert [words for _, words, _ in read(*lines)] == lines
