@@ -13,7 +13,7 @@ CHOICES = ("skip", "keep", "replace")
 """What can be done with a transcript that is like a source: leave it out, keep both, replace the source."""
 
 _LONG = 8  # characters from which on a word counts as long; few corrections touch those
-_FEW = 15  # long words of a text under which all its words are taken
+_SHORT = 300  # words of a text under which all of them are taken
 _MARKS = ".,:;?!…'\"’‘“”()[]-–—"
 _WORTH_A_LOOK = 0.3  # share of runs in common from which on two texts are set against each other
 _LIKE = 0.5  # share of words in common from which on two texts are versions of one
@@ -72,13 +72,14 @@ Signature = frozenset[tuple[str, str, str]]
 def signature(text: str) -> Signature:
     """Give the runs of three long words that follow each other in a text, short words passed over.
 
-    Labels, fillers, punctuation and the breaking of talk into turns or captions hardly touch them. A text
-    with few long words gives the runs of all its words.
+    Labels, fillers, punctuation and the breaking of talk into turns or captions hardly touch them. A short
+    text gives the runs of all its words.
     """
-    long = [word.strip(_MARKS) for word in text.casefold().split() if len(word) >= _LONG]
+    every = text.casefold().split()
+    long = [word.strip(_MARKS) for word in every if len(word) >= _LONG]
     words = [word for word in long if len(word) >= _LONG]
-    if len(words) < _FEW:
-        words = text.casefold().split()
+    if len(every) < _SHORT:
+        words = every
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 

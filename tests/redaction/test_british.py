@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_the_set_is_what_it_says(marked: list[dict[str, Any]]) -> None:
     for record in marked:
         spans = [(s["start"], s["end"]) for s in record["spans"]]
         assert spans == sorted(spans)
-        assert all(a_end <= b_start for (_, a_end), (b_start, _) in zip(spans, spans[1:], strict=False))
+        assert all(a_end <= b_start for (_, a_end), (b_start, _) in pairwise(spans))
         for span in record["spans"]:
             words = record["text"][span["start"] : span["end"]]
             assert words == words.strip() != ""
