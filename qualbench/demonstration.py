@@ -83,7 +83,7 @@ def _import(study: Study) -> str:
     manifest = _demo_file("manifest.csv")
     report = import_files(study, [_demo_file("")], manifest=manifest)
     _without_faults([*people.faults, *report.faults])
-    words = sum(file.transcript.words for file in report.imported)
+    words = sum(file.words for file in report.imported)
     turns = sum(len(file.transcript.turns) for file in report.imported)
     files, participants = len(report.imported), len(people.added)
     return f"{files} transcripts of {participants} participants: {turns} turns, {words:,} words"

@@ -187,7 +187,7 @@ def _described(file: Candidate) -> str:
     )
     encoding = f", {file.transcript.encoding}" if file.transcript.encoding else ""
     turns = len(file.transcript.turns)
-    return f"{file.format}{encoding}, {file.transcript.words} words, {turns} turns: {speakers}"
+    return f"{file.format}{encoding}, {file.words} words, {turns} turns: {speakers}"
 
 
 def _print_preview(file: Candidate) -> None:
@@ -247,7 +247,7 @@ def _candidate_json(file: Candidate) -> dict[str, object]:
         "name": file.name,
         "format": file.format,
         "encoding": file.transcript.encoding,
-        "words": file.transcript.words,
+        "words": file.words,
         "turns": len(file.transcript.turns),
         "kind": a.kind,
         "timepoint": a.timepoint,

@@ -44,6 +44,7 @@ class Candidate:
         name: The name that its source will have.
         assigned: Participant ids (or `INTERVIEWER`) by label, where somebody said so.
         print_: The digest of its text; `signature` tells what it is like.
+        words: How many words its text has, labels and preamble among them.
         likeness: The source that it is like, if any.
         choice: What is to be done about that: one of `duplicates.CHOICES`, or None.
         replacement: What replacing would do, where that is the choice.
@@ -55,8 +56,9 @@ class Candidate:
     attributes: Attributes
     assigned: Mapping[str | None, str]
     speakers: list[SpeakerFound]
-    print_: str
-    signature: Signature
+    print_: str = ""
+    signature: Signature = frozenset()
+    words: int = 0
     likeness: Likeness | None = None
     choice: str | None = None
     replacement: Replacement | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,18 +69,18 @@ class Likeness:
 Signature = frozenset[tuple[str, str, str]]
 
 
-def signature(text: str) -> Signature:
-    """Give the runs of three long words that follow each other in a text, short words passed over.
+def signature(words: Sequence[str]) -> Signature:
+    """Give the runs of three long words that follow each other among the words of a text.
 
     Labels, fillers, punctuation and the breaking of talk into turns or captions hardly touch them. A short
     text gives the runs of all its words.
     """
-    every = text.casefold().split()
-    long = [word.strip(_MARKS) for word in every if len(word) >= _LONG]
-    words = [word for word in long if len(word) >= _LONG]
-    if len(every) < _SHORT:
-        words = every
-    return frozenset(zip(words, words[1:], words[2:], strict=False))
+    if len(words) < _SHORT:
+        telling = [word.casefold() for word in words]
+    else:
+        long = [word.strip(_MARKS).casefold() for word in words if len(word) >= _LONG]
+        telling = [word for word in long if len(word) >= _LONG]
+    return frozenset(zip(telling, telling[1:], telling[2:], strict=False))
 
 
 def likest(of: Signature, others: Mapping[str, Signature]) -> str | None:

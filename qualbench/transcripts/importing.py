@@ -290,7 +290,7 @@ def _source_columns(source_id: str, candidate: Candidate) -> dict[str, str | int
         "kind": attributes["kind"] or "interview",
         **_file_columns(candidate),
         "state": "imported",
-        "words": candidate.transcript.words,
+        "words": candidate.words,
         "fingerprint": fingerprint(candidate.transcript.text),
         "imported_at": now(),
         "text": candidate.transcript.text,

@@ -57,7 +57,7 @@ class Intake:
         self._stored = {row.name for row in known}
         self._names = set(self._stored)
         self._prints = {row.imported_fingerprint: row.name for row in known}
-        self._signatures = {row.name: signature(row.text) for row in known}
+        self._signatures = {row.name: signature(row.text.split()) for row in known}
         self._texts: dict[str, str] = {}
         self._read: dict[Path, Candidate] = {}
         self.relabelled: set[str] = set()
@@ -82,7 +82,7 @@ class Intake:
         }
         if known:
             transcript = relabel(transcript, known)
-        bare = Candidate(path, name, transcript, attributes, {}, [], "", frozenset())
+        bare = Candidate(path, name, transcript, attributes, {}, [])
         candidate = self._compared(self._resolved(bare))
         self._read[path] = candidate
         return candidate
@@ -234,7 +234,8 @@ class Intake:
         """The candidate with the source that it is like."""
         text = candidate.transcript.text
         print_ = text_digest(self._secret, text)
-        runs = signature(text)
+        words = text.split()  # as word processors count them
+        runs = signature(words)
         before = takewhile(lambda read: read != candidate.path, self._read)  # of two alike the later waits
         others = [self._read[path] for path in before if self._read[path].name not in self._names]
         same = self._prints.get(print_) or next((c.name for c in others if c.print_ == print_), None)
@@ -243,7 +244,9 @@ class Intake:
         likeness = compare(like, self._text(like), text) if like is not None else None
         if same is not None:
             likeness = Likeness(same, self._text(same), True, 1.0, [])
-        return self._chosen(replace(candidate, print_=print_, signature=runs, likeness=likeness))
+        return self._chosen(
+            replace(candidate, print_=print_, signature=runs, words=len(words), likeness=likeness)
+        )
 
     def _chosen(self, candidate: Candidate) -> Candidate:
         """The candidate with the name and the replacement that its choice means."""

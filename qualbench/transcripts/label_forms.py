@@ -137,7 +137,11 @@ FORMS: tuple[tuple[Form, _Possible, int], ...] = (
     (_by(_BEFORE_COLON), lambda text, blocks: ":" in text or "：" in text, _ALWAYS),
     (_by(_BEFORE_TAB), lambda text, blocks: "\t" in text, _ALWAYS),
     (_by(_BEFORE_DASH), lambda text, blocks: any(dash in text for dash in (" - ", " – ", " — ")), 3),
-    (_by(_IN_CAPITALS), lambda text, blocks: text[:2].isupper() or re.search(r"\n[A-Z]{2}", text), 3),
+    (
+        _by(_IN_CAPITALS),
+        lambda text, blocks: (text[:2].isalpha() and text[:2].isupper()) or re.search(r"\n[A-Z]{2}", text),
+        3,
+    ),
 )
 """Each form of label with what a file must have for it to be worth trying, and the share of paragraphs (one
 in so many) that it must explain: a dash or a word in capitals is seldom a label."""

@@ -13,8 +13,6 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from qualbench.text.words import count_words
-
 
 class Block(NamedTuple):
     """A paragraph, line or cue as a reader found it.
@@ -102,11 +100,6 @@ class Transcript:
     utterances: Sequence[Utterance] = ()
     encoding: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def words(self) -> int:
-        """The number of words of the text, labels and preamble among them."""
-        return count_words(self.text)
 
     @cached_property
     def turns_by_label(self) -> dict[str | None, list[TurnSpan]]:

@@ -19,7 +19,7 @@ def headline(candidate: Candidate) -> Text:
     return Text.assemble(
         (candidate.file, "bold"),
         name,
-        f"\n{candidate.format}{encoding}, {transcript.words:,} words, {len(transcript.turns)} turns\n",
+        f"\n{candidate.format}{encoding}, {candidate.words:,} words, {len(transcript.turns)} turns\n",
         (said, "dim"),
     )
 
