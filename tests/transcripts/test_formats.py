@@ -55,6 +55,15 @@ def test_times_of_turns(tmp_path: Path, name: str, times: list[float]) -> None:
     assert [turn.begins_at for turn in read_transcript(make(tmp_path, name)).turns] == times
 
 
+def test_a_turn_of_several_cues_ends_with_the_last(tmp_path: Path) -> None:
+    assert [turn.ends_at for turn in read_transcript(make(tmp_path, "teams.vtt")).turns] == [
+        1.9,
+        3.9,
+        5.9,
+        7.9,
+    ]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
