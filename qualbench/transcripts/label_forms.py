@@ -128,14 +128,15 @@ def _bold(block: Block) -> Labelled | None:
 
 
 _Possible = Callable[[str, Sequence[Block]], object]
-_ALWAYS = 1_000_000
+ALWAYS = 1_000_000
+"""A share that no file is too long for."""
 
 FORMS: tuple[tuple[Form, _Possible, int], ...] = (
-    (given, lambda text, blocks: any(block.speaker for block in blocks), _ALWAYS),
-    (_by(_BRACKETED), lambda text, blocks: "[" in text, _ALWAYS),
-    (_bold, lambda text, blocks: any(block.bold for block in blocks), _ALWAYS),
-    (_by(_BEFORE_COLON), lambda text, blocks: ":" in text or "：" in text, _ALWAYS),
-    (_by(_BEFORE_TAB), lambda text, blocks: "\t" in text, _ALWAYS),
+    (given, lambda text, blocks: any(block.speaker for block in blocks), ALWAYS),
+    (_by(_BRACKETED), lambda text, blocks: "[" in text, ALWAYS),
+    (_bold, lambda text, blocks: any(block.bold for block in blocks), ALWAYS),
+    (_by(_BEFORE_COLON), lambda text, blocks: ":" in text or "：" in text, ALWAYS),
+    (_by(_BEFORE_TAB), lambda text, blocks: "\t" in text, ALWAYS),
     (_by(_BEFORE_DASH), lambda text, blocks: any(dash in text for dash in (" - ", " – ", " — ")), 3),
     (
         _by(_IN_CAPITALS),

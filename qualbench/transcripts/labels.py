@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 
-from qualbench.transcripts.label_forms import FORMS, Labelled, Reading, anywhere, given, own_lines
+from qualbench.transcripts.label_forms import ALWAYS, FORMS, Labelled, Reading, anywhere, given, own_lines
 from qualbench.transcripts.model import Attribution, Block, Utterance
 from qualbench.transcripts.timecodes import lift_times
 
@@ -49,7 +49,6 @@ _SWITCHED = tuple(f"{verb} transcription{end}" for verb in ("started", "stopped"
 _SHORT_PREAMBLE = 300  # characters, which even a short talk may have before it
 _RARE = 20  # a label on fewer than one in so many labelled blocks must be of the same case as the others
 _SELDOM = 6  # likewise, for one that reads like a bit of a sentence
-_ALWAYS = 1_000_000
 _STUTTER = re.compile(r"I\s*[-–—…]+\s*I\b")
 _OWN_LINES = 25  # labels on lines of their own are one in so many blocks at least
 _ALIKE = 85  # per cent by rapidfuzz.fuzz.ratio at which two labels may be one, misspelt
@@ -191,7 +190,7 @@ def _in_other_forms(best: Reading, blocks: Sequence[Block]) -> Reading:
     interviewed = any(map(INTERVIEWER.fullmatch, believed))
     found_elsewhere: dict[int, Labelled] = {}
     # not those in capitals without a mark: "P07 signed" is what somebody says of her
-    for form, least in [(anywhere(believed), _ALWAYS), *((form, least) for form, _, least in FORMS[:-1])]:
+    for form, least in [(anywhere(believed), ALWAYS), *((form, least) for form, _, least in FORMS[:-1])]:
         for n in left:
             found = form(blocks[n])
             if found is None or n in found_elsewhere or _STUTTER.match(blocks[n].text):
