@@ -18,7 +18,7 @@ from qualbench.coding.tables import import_codings
 from qualbench.errors import Damaged, QualbenchError
 from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all
 from qualbench.redaction.decisions import import_decisions as import_redactions
-from qualbench.redaction.detectors import read_names
+from qualbench.redaction.known import read_names
 from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.sealing import seal
 from qualbench.redaction.suggesting import suggest_in_sources

@@ -15,7 +15,7 @@ from qualbench.cli.app import opened
 from qualbench.cli.options import AsJson
 from qualbench.cli.output import print_json, print_table, tell
 from qualbench.errors import BadInput
-from qualbench.exchange.gates import require_safe
+from qualbench.exchange.gates import gate
 from qualbench.exchange.spreadsheets import column_letter, write_matrix_workbook
 from qualbench.study.tables import AGREED
 
@@ -41,13 +41,13 @@ def matrix(
     if form == "xlsx":
         if output is None:
             raise BadInput("A workbook needs a file.", "Add -o FILE.xlsx.")
-        require_safe(study, output.name)
-        write_matrix_workbook(built, output)
+        with gate(study, output) as draft:
+            write_matrix_workbook(built, draft)
     elif output is not None:
         if form != "csv":
             raise BadInput(f"'{form}' goes to standard output.", "Use --format csv or xlsx with -o.")
-        require_safe(study, output.name)
-        output.write_text(matrix_as_csv(built), "utf-8")
+        with gate(study, output) as draft:
+            draft.write_text(matrix_as_csv(built), "utf-8")
     elif form == "csv":
         print(matrix_as_csv(built), end="")
     elif form == "json":

@@ -12,7 +12,7 @@ from qualbench.cli.app import opened
 from qualbench.cli.options import Coder
 from qualbench.cli.output import print_table, tell
 from qualbench.exchange.everything import export_all
-from qualbench.exchange.gates import require_safe
+from qualbench.exchange.gates import gate
 from qualbench.exchange.refi_qda.project import write_project
 from qualbench.exchange.spreadsheets import write_matrix_workbook
 from qualbench.exchange.word import write_theme_table
@@ -36,8 +36,8 @@ def qdpx(
 ) -> None:
     """Write a REFI-QDA project that NVivo opens."""
     study = opened(ctx, coder)
-    require_safe(study, file.name, allow_unsealed=allow_unsealed)
-    written = write_project(study, file, [name.strip() for name in layers.split(",")])
+    with gate(study, file, allow_unsealed=allow_unsealed) as draft:
+        written = write_project(study, draft, [name.strip() for name in layers.split(",")])
     tell(
         f"Wrote {file}: {written.sources} sources, {written.codes} codes, {written.cases} cases, "
         f"{written.codings} codings."
@@ -56,8 +56,9 @@ def matrix(
 ) -> None:
     """Write a matrix workbook in NVivo's layout."""
     study = opened(ctx, coder)
-    require_safe(study, file.name, allow_unsealed=allow_unsealed)
-    write_matrix_workbook(build_matrix(study, rows, [c.strip() for c in columns.split(",")], layer), file)
+    with gate(study, file, allow_unsealed=allow_unsealed) as draft:
+        built = build_matrix(study, rows, [c.strip() for c in columns.split(",")], layer)
+        write_matrix_workbook(built, draft)
     tell(f"Wrote {file}.")
 
 
@@ -71,8 +72,9 @@ def themes(
 ) -> None:
     """Write the theme table with quotes as a Word document."""
     study = opened(ctx, coder)
-    require_safe(study, file.name, allow_unsealed=allow_unsealed)
-    tell(f"Wrote {file}: {write_theme_table(study, file, layer)} sub-themes.")
+    with gate(study, file, allow_unsealed=allow_unsealed) as draft:
+        subthemes = write_theme_table(study, draft, layer)
+    tell(f"Wrote {file}: {subthemes} sub-themes.")
 
 
 @export.command("all")

@@ -34,11 +34,13 @@ def show(ctx: typer.Context, as_json: AsJson = False) -> None:
 @settings.command("add")
 def add(
     ctx: typer.Context,
-    list_name: Annotated[str, typer.Argument(metavar="LIST", help="site, stakeholder, timepoint or coder.")],
+    list_name: Annotated[
+        str, typer.Argument(metavar="LIST", help="site, stakeholder, timepoint, unmasking or coder.")
+    ],
     name: Annotated[str, typer.Argument(metavar="NAME")],
     coder: Coder = None,
 ) -> None:
-    """Add a site, stakeholder type, timepoint or coder."""
+    """Add a site, stakeholder type, timepoint, unmasking word or coder."""
     study = opened_to_change(ctx, coder)
     if list_name == "coder":
         add_coder(study, name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualbench.analysis.matrix import build_matrix, matrix_as_csv
-from qualbench.exchange.gates import require_safe
+from qualbench.exchange.gates import gate
 from qualbench.exchange.refi_qda.project import write_project
 from qualbench.exchange.spreadsheets import write_matrix_workbook
 from qualbench.exchange.word import write_theme_table
@@ -29,13 +29,13 @@ def export_all(study: Study, folder: Path, *, allow_unsealed: bool = False) -> l
     Raises:
         Refused: If a gate stays shut (see `exchange.gates`); nothing is written then.
     """
-    require_safe(study, "everything", allow_unsealed=allow_unsealed)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = write_project(study, folder / "project.qdpx")
-    matrix = build_matrix(study, "themes", MATRIX_COLUMNS)
-    write_matrix_workbook(matrix, folder / "matrix.xlsx")
-    (folder / "matrix.csv").write_text(matrix_as_csv(matrix), "utf-8")
-    rows = write_theme_table(study, folder / "themes.docx")
+    with gate(study, folder, allow_unsealed=allow_unsealed) as draft:
+        draft.mkdir()
+        written = write_project(study, draft / "project.qdpx")
+        matrix = build_matrix(study, "themes", MATRIX_COLUMNS)
+        write_matrix_workbook(matrix, draft / "matrix.xlsx")
+        (draft / "matrix.csv").write_text(matrix_as_csv(matrix), "utf-8")
+        rows = write_theme_table(study, draft / "themes.docx")
     size = f"{len(matrix.rows)} themes x {len(matrix.columns)} groups, {sum(map(sum, matrix.cells))} codings"
     return [
         Exported(

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from qualbench.errors import Refused
-from qualbench.redaction.leaks import find_leaks
+from qualbench.redaction.leaks import Leak, LeakFinder, find_leaks, find_leaks_in_files
 from qualbench.study.database import Study
 from qualbench.study.journal import note
 from qualbench.transcripts.sources import list_sources
 
 
-def require_safe(study: Study, what: str, *, allow_unsealed: bool = False) -> None:
+@contextmanager
+def gate(study: Study, target: Path, *, allow_unsealed: bool = False) -> Iterator[Path]:
     """Refuse an export that would let out what was, or should be, redacted.
+
+    The export is written to the path that is given, out of the way, and comes to its target only when
+    nothing that was redacted is found in the finished files.
 
     Args:
         study: The study.
-        what: The export, for messages and the journal.
+        target: The file to write, or the folder to write files to.
         allow_unsealed: Let unsealed sources out all the same; this is written to the journal.
 
     Raises:
-        Refused: If a source is not sealed, or a redacted name still stands somewhere.
+        Refused: If a source is not sealed, or a redacted name still stands somewhere; nothing is written.
     """
     unsealed = [source.name for source in list_sources(study) if source.state != "sealed"]
     if unsealed and not allow_unsealed:
@@ -27,12 +37,26 @@ def require_safe(study: Study, what: str, *, allow_unsealed: bool = False) -> No
             f"Not sealed yet: {named}.",
             "Seal them (qualbench redact seal), or add --allow-unsealed; that is written to the journal.",
         )
-    leaks = find_leaks(study, unsealed=not allow_unsealed)
+    _refuse(find_leaks(study, unsealed=not allow_unsealed))
+    with tempfile.TemporaryDirectory(prefix="qualbench-") as folder:
+        draft = Path(folder) / target.name
+        yield draft
+        if not unsealed:  # what is not sealed yet holds its names rightfully
+            _refuse(find_leaks_in_files(LeakFinder(study), Path(folder)))
+        if unsealed:
+            note(study, "export", f"Exported {target.name} with {len(unsealed)} sources unsealed")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if draft.is_dir():
+            shutil.copytree(draft, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(draft, target)
+
+
+def _refuse(leaks: list[Leak]) -> None:
     if leaks:
+        first = leaks[0]
         raise Refused(
-            f"A redacted name still stands in {len(leaks)} places, first in {leaks[0].place} "
-            f"at {leaks[0].start}-{leaks[0].end}.",
+            f"A redacted name still stands in {len(leaks)} places, first in {first.place} "
+            f"at {first.start}-{first.end}.",
             "Look with 'qualbench redact check'.",
         )
-    if unsealed:
-        note(study, "export", f"Exported {what} with {len(unsealed)} sources unsealed")

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 from qualbench.errors import BadInput
 from qualbench.redaction.entities import (
     ACCEPTED,
+    PENDING,
     REJECTED,
-    TERMS,
     insert_mentions,
-    next_pseudonym,
-    variant_columns,
+    reopen_sources,
     whole_words,
 )
+from qualbench.redaction.forms import variant_columns
+from qualbench.redaction.kinds import TERMS
+from qualbench.redaction.pseudonyms import next_pseudonym
+from qualbench.redaction.records import new_entity, remember, set_entity
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.secret import digest, read_secret
@@ -61,7 +64,8 @@ def import_decisions(study: Study, path: Path) -> DecisionsImport:
     Columns: `source` (empty means every source), `text` (whole words, the same case), `kind`, `decision`
     (accept or reject), `entity` (rows that share a key are one entity and get one pseudonym) and `term`
     (the general word of the pseudonym). Longer strings are settled before shorter ones they contain. What
-    is accepted is replaced wherever it stands, suggested or not; rows for one source go before rows for all.
+    is accepted is replaced wherever it stands, suggested or not; what is kept and has no capital is settled
+    only where it was suggested. Rows for one source go before rows for all.
 
     Raises:
         BadInput: If the file as a whole cannot be read.
@@ -99,6 +103,7 @@ def import_decisions(study: Study, path: Path) -> DecisionsImport:
                 )
                 continue
             _settle(changed, secret, row, texts, settled, entities, report)
+        reopen_sources(changed)
         changed.summary = (
             f"Decided on redactions from a table: {report.accepted} accepted, {report.rejected} not"
         )
@@ -123,11 +128,13 @@ def _settle(
         settled[name] += spans
         if key not in entities:
             entities[key] = _entity_for(changed, secret, row)
-        suggested = _clear(changed, source_id, spans)
+        covered = _clear(changed, source_id, spans)
+        if row.decision == REJECTED and row.text == row.text.casefold():
+            spans = covered  # an ordinary word or a number: the decision is on what was suggested only
         insert_mentions(changed, source_id, entities[key], spans)
         if row.decision == ACCEPTED:
             report.accepted += len(spans)
-            report.added += len(spans) - suggested
+            report.added += len(spans) - len(covered)
         else:
             report.rejected += len(spans)
     if key in entities:
@@ -142,31 +149,27 @@ def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
         .join(table_of(Variant), table_of(Variant).c.entity_id == table.c.id)
         .where(table_of(Variant).c.digest == digest(secret, row.text))
     ).first()
-    columns = {"kind": row.kind, "decision": row.decision}
     if known is not None and known.decision == row.decision:
         return str(known.id)
-    pseudonym = next_pseudonym(changed.db, row.term) if row.decision == ACCEPTED else None
-    if known is not None and known.decision == "pending":
-        changed.update(Entity, [{"id": known.id, **columns, "pseudonym": pseudonym}])
-        return str(known.id)
-    entity_id = new_id()
-    changed.insert(Entity, [{"id": entity_id, **columns, "pseudonym": pseudonym}])
+    entity_id = str(known.id) if known is not None and known.decision == PENDING else new_id()
+    if known is None or entity_id != known.id:
+        changed.insert(Entity, [new_entity(entity_id, row.kind)])
+    pseudonym = None
+    if row.decision == ACCEPTED:
+        pseudonym = next_pseudonym(changed.db, secret, row.kind, row.term or None)
+    set_entity(changed, entity_id, kind=row.kind, decision=row.decision, pseudonym=pseudonym)
     return entity_id
 
 
 def _remember(changed: Change, forms: Mapping[str, str], entity_id: str, decision: str) -> None:
     """Let a form of words stand for the entity from now on; acceptance in one place outweighs rejection."""
-    table = table_of(Variant)
-    key = forms["digest"]
-    holder = changed.db.execute(sa.select(table.c.entity_id).where(table.c.digest == key)).scalar()
-    if holder is None:
-        changed.insert(Variant, [{**forms, "entity_id": entity_id}])
-    elif holder != entity_id and decision == ACCEPTED:
-        changed.update(Variant, [{"digest": key, "entity_id": entity_id}])
+    holder = changed.db.get(Variant, forms["digest"])
+    if holder is None or decision == ACCEPTED:
+        remember(changed, {forms["digest"]}, entity_id, forms)
 
 
-def _clear(changed: Change, source_id: str, spans: list[Span]) -> int:
-    """Remove the suggestions in the way of a decision; give how many of the spans had one."""
+def _clear(changed: Change, source_id: str, spans: list[Span]) -> list[Span]:
+    """Remove the suggestions in the way of a decision; give those of the spans that had one."""
     table = table_of(Mention)
     present = changed.db.execute(
         sa.select(table.c.id, table.c.start, table.c.end).where(table.c.source_id == source_id)
@@ -174,7 +177,7 @@ def _clear(changed: Change, source_id: str, spans: list[Span]) -> int:
     touched = [(one, Span(start, end)) for one, start, end in present]
     gone = [one for one, place in touched if any(overlaps(place, span) for span in spans)]
     changed.delete(Mention, [{"id": one} for one in gone])
-    return sum(any(overlaps(place, span) for _, place in touched) for span in spans)
+    return [span for span in spans if any(overlaps(place, span) for _, place in touched)]
 
 
 def _read(path: Path, report: DecisionsImport) -> list[_Row]:
@@ -194,7 +197,7 @@ def _read(path: Path, report: DecisionsImport) -> list[_Row]:
                 BadInput(f"{where}: '{kind}' is not a kind of identifier.", f"Use one of {', '.join(TERMS)}.")
             )
         else:
-            term = cells.get("term") or TERMS[kind]
+            term = cells.get("term", "")
             entity = cells.get("entity", "")
             rows.append(_Row(number, cells.get("source", ""), cells["text"], kind, decision, entity, term))
     return rows

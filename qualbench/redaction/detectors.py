@@ -1,35 +1,26 @@
-"""What may identify people in a text: patterns, names given, speaker labels, capitals."""
+"""What may identify people in a text: every detector, and what follows from their finds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from qualbench.redaction.patterns import POSSIBLE, STRONG, UPPER, Suggestion, find_patterns
+from qualbench.redaction.capitals import (
+    begins_sentence,
+    find_by_lexicon,
+    find_small_names,
+    has_no_capitals,
+    is_innocent,
+    is_known_word,
+)
+from qualbench.redaction.cues import find_cues
+from qualbench.redaction.lexicon import load_lexicon
+from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion, find_patterns
+from qualbench.redaction.propagation import propagate
+from qualbench.redaction.recogniser import recognise
 from qualbench.text.spans import Span
 from qualbench.text.words import fold
-from qualbench.transcripts.manifest import read_rows
 
-_CAPITALISED = rf"{UPPER}\w*(?:['’\-]\w+)*"
-_CAPITALS = re.compile(rf"(?<!\w){_CAPITALISED}(?:[ ](?:(?:of|the|and|&|St\.?)[ ])?{_CAPITALISED})*")
-_POSSESSIVE = re.compile(r"['’]s\Z")
-_SENTENCE_START = re.compile(r"(?:\A|[.?!…:;]['\"”’)]*\s+|\n\s*|[\[\"“‘(—–-]\s*)\Z")
-_FIRST_PERSON = re.compile(r"I(?:['’](?:m|ve|d|ll|mma))?")
-_NEVER = re.compile(
-    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|"
-    r"September|October|November|December|Christmas|Easter|Mum|Dad|Mummy|Daddy|Gran|Granda|Nan|God|OK|Okay|TV|"
-    r"Facebook|WhatsApp|Zoom|Teams|English|Scottish|British|Glasgow|Bromley|Scotland|England|London|UK|IPS|SAU|NSPCC|"
-    r"NHS|GP|HV|SW|FEW|ADHD|CAMHS|RC|DSUQ|PREM|PROM"
-)
-_FUNCTION_WORD = re.compile(
-    r"(?:a|and|an|any|as|at|aw|aye|because|but|can|cause|could|did|do|does|for|from|had|has|have|he|her|here|his|hm|"
-    r"how|if|in|is|it|just|let|like|look|maybe|me|mind|my|naw|never|no|nobody|not|now|of|oh|on|one|or|our|out|"
-    r"right|see|she|so|some|sorry|thank|thanks|that|the|their|them|then|there|these|they|this|those|to|too|two|"
-    r"three|turn|was|we|well|what|when|where|which|who|why|wi|with|would|yeah|yes|you|your|yous|mrs?|ms|miss|dr)"
-    r"(?:['’]\w+)?",
-    re.IGNORECASE,
-)
 _ROLE_LABEL = re.compile(
     r"(?-i:[A-Z]{1,5}[ _-]?\d{1,3}|I|INT|FAC|MOD|RES|R|Q|F|M)|"
     r"(?:speaker|participant|interviewer|interviewee|facilitator|moderator|researcher|respondent|doctor|"
@@ -38,111 +29,108 @@ _ROLE_LABEL = re.compile(
 )
 
 
-def read_names(path: Path) -> list[str]:
-    """Read the names known to a team from a table with a column `name`.
-
-    Raises:
-        BadInput: If the file cannot be read or has no such column.
-    """
-    return [cells["name"] for _, cells in read_rows(path, ("name",)) if cells["name"]]
-
-
-def suggest(text: str, names: Iterable[str], labels: Sequence[Span]) -> list[Suggestion]:
+def suggest(
+    text: str, names: Mapping[str, str], labels: Sequence[Span], *, model: str | None = None
+) -> list[Suggestion]:
     """Find all that may identify somebody, without overlaps.
 
     Args:
         text: The text of a source, labels and all.
-        names: Names known to the team: they are found in any case, as whole words.
+        names: Names known to the team, each with its kind: they are found in any case, as whole words.
         labels: Where the speaker labels of the text stand.
+        model: One of spaCy's pipelines to use besides those of the program; None takes the best installed.
 
     Returns:
         In order of place. Of overlapping finds the strong one is kept, then the longer.
     """
+    lower = has_no_capitals(text)
     found = [*find_patterns(text), *find_names(text, names), *find_labels(text, labels)]
-    found += find_capitals(text, labels)
-    kept = _without_overlaps(found)
-    roles = [label for label in labels if _ROLE_LABEL.fullmatch(text[label.start : label.end])]
+    found += recognise(text, _lines(text, labels), lower=lower, model=model)
+    found += find_small_names(text, labels) if lower else find_by_lexicon(text, labels)
+    cues = list(find_cues(text))
+    kept = _without_overlaps(_unless_better_known(text, found, cues))
     everything = _without_overlaps([*kept, *propagate(text, kept)])
-    return [s for s in everything if not any(start <= s.start and s.end <= end for start, end in roles)]
+    everything = _without_overlaps([*everything, *cues])
+    roles = {text[label.start : label.end] for label in labels if _is_role(text[label.start : label.end])}
+    return [s for s in everything if text[s.start : s.end] not in roles]
 
 
-def find_names(text: str, names: Iterable[str]) -> Iterator[Suggestion]:
+def _lines(text: str, labels: Sequence[Span]) -> list[Span]:
+    """The lines of a text, each without its label."""
+    label_ends = {start: end for start, end in labels}
+    lines, position = [], 0
+    for line in text.split("\n"):
+        start = label_ends.get(position, position - 2) + 2
+        if text[start : position + len(line)].strip():
+            lines.append(Span(start, position + len(line)))
+        position += len(line) + 1
+    return lines
+
+
+def _unless_better_known(
+    text: str, found: Iterable[Suggestion], cues: Iterable[Suggestion]
+) -> Iterator[Suggestion]:
+    """Leave out what the recogniser reads as a name and is known to be none: marks, ordinary words, cues."""
+    lexicon = load_lexicon()
+    known = {(cue.start, cue.end) for cue in cues}
+    for suggestion in found:
+        string = text[suggestion.start : suggestion.end]
+        words = re.findall(r"[\w'’-]+", string)
+        alone = len(words) == 1 and suggestion.kind != "date" and not lexicon.is_place(string)
+        ordinary = alone and is_known_word(words[0], lexicon) and not lexicon.is_first_name(words[0])
+        plain = string[0].islower() or begins_sentence(text, suggestion.start)
+        dropped = (suggestion.start, suggestion.end) in known or len(string) < 3
+        dropped = dropped or all(map(is_innocent, words)) or (ordinary and plain)
+        if suggestion.detector != "recogniser" or not dropped:
+            yield suggestion
+
+
+def find_names(text: str, names: Mapping[str, str]) -> Iterator[Suggestion]:
     """Find names of a list, in any case, as whole words."""
-    wanted = sorted({fold(name) for name in names if name.strip()}, key=len, reverse=True)
-    if not wanted:
+    kinds = {fold(name): kind for name, kind in names.items() if name.strip()}
+    if not kinds:
         return
+    wanted = sorted(kinds, key=len, reverse=True)
     alternatives = "|".join(re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]") for name in wanted)
     for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text, re.IGNORECASE):
-        yield Suggestion(*match.span(), "person", STRONG, "names", "a name the team has listed")
+        kind = kinds.get(fold(match[0]), "person")
+        yield Suggestion(*match.span(), kind, STRONG, "names", "a name the team has listed")
 
 
 def find_labels(text: str, labels: Sequence[Span]) -> Iterator[Suggestion]:
     """Find speaker labels that are not a code or a role, and so may be a name."""
+    lexicon = load_lexicon()
     for start, end in labels:
-        if not _ROLE_LABEL.fullmatch(text[start:end]):
-            yield Suggestion(start, end, "person", POSSIBLE, "label", "a speaker label that may be a name")
+        label = text[start:end]
+        if not _is_role(label):
+            named = any(lexicon.is_first_name(word) or lexicon.is_last_name(word) for word in label.split())
+            tier = STRONG if named else POSSIBLE
+            yield Suggestion(start, end, "person", tier, "label", "a speaker label that may be a name")
 
 
-def find_capitals(text: str, labels: Sequence[Span] = ()) -> Iterator[Suggestion]:
-    """Find capitalised words that do not merely begin a sentence (the test of the UK Data Service)."""
-    after_labels = {end + 2 for _, end in labels}
-    inside_labels = bytearray(len(text))
-    for start, end in labels:
-        inside_labels[start:end] = b"\1" * (end - start)
-    for match in _CAPITALS.finditer(text):
-        start, end = match.span()
-        end -= len(found[0]) if (found := _POSSESSIVE.search(match[0])) else 0
-        if inside_labels[start]:
-            continue
-        first = re.match(r"[\w'’\-]+", text[start:end])
-        begins = start in after_labels or _SENTENCE_START.search(text, max(0, start - 6), start)
-        if begins and first:  # the first word of a sentence has its capital anyway
-            start += first.end()
-            start += len(text[start:end]) - len(text[start:end].lstrip())
-        yield from _unless_innocent(text, start, end)
-
-
-def _unless_innocent(text: str, start: int, end: int) -> Iterator[Suggestion]:
-    words = [word for word in text[start:end].split() if word[0].isupper()]
-    if all(_FIRST_PERSON.fullmatch(w) or _NEVER.fullmatch(w) or _FUNCTION_WORD.fullmatch(w) for w in words):
-        return
-    while (match := re.match(r"(\S+)\s+", text[start:end])) and _not_of_a_name(match[1]):
-        start += match.end()
-    while (match := re.search(r"\s+(\S+)\Z", text[start:end])) and _not_of_a_name(match[1]):
-        end = start + match.start()
-    yield Suggestion(start, end, "name", POSSIBLE, "capitals", "a capital inside a sentence")
-
-
-def _not_of_a_name(word: str) -> bool:
-    return bool(_FIRST_PERSON.fullmatch(word) or _FUNCTION_WORD.fullmatch(word) or word == "&")
-
-
-def propagate(text: str, found: Sequence[Suggestion]) -> Iterator[Suggestion]:
-    """Find the other places of what was found once: whole words, the same letters and case."""
-    strings: dict[str, Suggestion] = {}
-    for suggestion in found:
-        strings.setdefault(text[suggestion.start : suggestion.end], suggestion)
-        for part in re.findall(rf"{_CAPITALISED}", text[suggestion.start : suggestion.end]):
-            named = suggestion.kind in ("person", "name") and len(part) > 2
-            if named and not _NEVER.fullmatch(part) and not _FIRST_PERSON.fullmatch(part):
-                strings.setdefault(part, suggestion)
-    if not strings:
-        return
-    alternatives = "|".join(re.escape(string) for string in sorted(strings, key=len, reverse=True))
-    for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text):
-        like = strings[match[0]]
-        yield Suggestion(*match.span(), like.kind, like.tier, "propagation", "found elsewhere in this source")
+def _is_role(label: str) -> bool:
+    """Whether a speaker label is a code or a role (P07, INT, Mum) and so names nobody."""
+    return _ROLE_LABEL.fullmatch(label) is not None or all(map(is_innocent, label.split()))
 
 
 def _without_overlaps(found: Iterable[Suggestion]) -> list[Suggestion]:
-    ranked = sorted(
-        (s for s in found if s.start < s.end),
-        key=lambda s: (s.tier != STRONG, s.start - s.end, s.detector == "propagation", s.start),
-    )
+    """Make of finds that overlap one that covers them all, as the strongest and longest of them has it."""
     kept: list[Suggestion] = []
-    taken = bytearray(max((s.end for s in ranked), default=0))
-    for suggestion in ranked:
-        if not any(taken[suggestion.start : suggestion.end]):
+    for suggestion in sorted(s for s in found if s.start < s.end):
+        if not kept or suggestion.start >= kept[-1].end:
             kept.append(suggestion)
-            taken[suggestion.start : suggestion.end] = b"\1" * (suggestion.end - suggestion.start)
-    return sorted(kept)
+            continue
+        last = kept.pop()
+        ahead = max(last, suggestion, key=_weight)
+        kept.append(ahead._replace(start=last.start, end=max(last.end, suggestion.end)))
+    return kept
+
+
+def _weight(suggestion: Suggestion) -> tuple[bool, bool, bool, bool, int]:
+    return (
+        suggestion.detector == "names",
+        suggestion.tier == STRONG,
+        suggestion.kind != "name",
+        suggestion.detector != "propagation",
+        suggestion.end - suggestion.start,
+    )

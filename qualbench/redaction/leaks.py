@@ -1,24 +1,53 @@
-"""The leak check: whether a name that was redacted somewhere still stands somewhere else."""
+"""The leak check: whether what was redacted somewhere still stands somewhere else."""
 
 from __future__ import annotations
 
+import html
+import io
 import re
+import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.redaction.entities import ACCEPTED, REJECTED
+from qualbench.redaction.entities import ACCEPTED, REJECTED, whole_words
+from qualbench.redaction.forms import Forms, Found, form_rows, variant_columns
 from qualbench.study.database import Study
-from qualbench.study.secret import digest, read_secret
-from qualbench.study.tables import Code, Entity, Mention, Source, Variant, table_of
+from qualbench.study.secret import read_secret
+from qualbench.study.tables import (
+    Code,
+    Decision,
+    Entity,
+    Mention,
+    Participant,
+    Row,
+    Site,
+    Source,
+    StakeholderType,
+    StudyRecord,
+    Timepoint,
+    table_of,
+)
 from qualbench.text.spans import Span, overlaps
 
-_LONGEST = 12  # words in a name that is looked for; an e-mail address has several
-_TOKEN = re.compile(r"\w+")
-_CODE_TEXTS = ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")
+# Columns that a person fills with words, and that go out with exports; texts and source names apart.
+_WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
+    (Code, "id", ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")),
+    (Participant, "id", ("id", "family")),
+    (Source, "name", ("mode", "interviewer")),
+    (Decision, "id", ("reason",)),
+    (Site, "name", ("name",)),
+    (StakeholderType, "name", ("name",)),
+    (Timepoint, "name", ("name",)),
+    (StudyRecord, "id", ("title",)),
+)
+_BREAK = re.compile(r"</(?:\w+:)?(?:p|si|c|tc|row|Name|Description)>|<(?:\w+:)?(?:br|tab)\b[^>]*>")
+_ATTRIBUTE = re.compile(r"\s[\w:]+=\"([^\"]*)\"")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -29,107 +58,152 @@ class Leak:
         place: Where, such as "the text of P01_baseline".
         start: Code point in that text.
         end: The same, half-open.
+        exact: Whether it is spelt as it was redacted, and not only like it.
     """
 
     place: str
     start: int
     end: int
+    exact: bool = True
 
 
-def find_leaks(study: Study, *, unsealed: bool = True) -> list[Leak]:
-    """Look for every form of every accepted entity in all texts, source names and the codebook.
-
-    Names are known by their keyed digests only. In a text the places a reviewer has rejected are passed
-    over, and so is a lone word in small letters: a name that is also a word is a leak only with its capital.
+class LeakFinder:
+    """What was redacted in a study and what may stay, ready to be looked for.
 
     Args:
         study: The study.
-        unsealed: Whether to look into texts that are not sealed yet.
+        originals: Originals from the key file, if it is at hand: those sealed by older versions of the
+            program are known misspelt only so.
 
     Raises:
         Refused: If the secret of the study is not on this machine.
     """
-    secret = read_secret(study)
-    entity, mention = table_of(Entity), table_of(Mention)
-    source, code = table_of(Source), table_of(Code)
+
+    def __init__(self, study: Study, originals: Iterable[str] = ()) -> None:
+        secret = read_secret(study)
+        with study.read() as db:
+            rows = list(form_rows(db, ACCEPTED))
+            self._harmless = {row[1] for row in form_rows(db, REJECTED)}
+            self._passed, self._kept = _kept(db)
+        for original in sorted(set(originals)):
+            columns = variant_columns(secret, original)
+            rows.append(("", columns["digest"], columns["first_word_digest"], columns["likes"]))
+        self._forms = Forms(secret, rows)
+
+    def in_source(self, source_id: str, text: str) -> list[Found]:
+        """Give what stands in the text of a source, but for pseudonyms and what a reviewer has let stand."""
+        passed = self._passed[source_id]  # and pseudonyms, which may be like a name
+        return [one for one in self._find(text) if not any(overlaps(one.span, place) for place in passed)]
+
+    def in_words(self, words: str) -> list[Found]:
+        """Give what stands in words outside the transcripts; a low line parts words as a blank does."""
+        return self._find(words.replace("_", " "))
+
+    def in_file(self, path: Path) -> list[Found]:
+        """Give what stands in a file, in the members of a zip too, but for what a reviewer has let stand."""
+        found = []
+        for text in _texts_of(path.read_bytes()):
+            here = self._find(text)
+            if here:
+                passed = [span for words in self._kept for span in whole_words(text, words)]
+                found += [one for one in here if not any(overlaps(one.span, place) for place in passed)]
+        return found
+
+    def _find(self, text: str) -> list[Found]:
+        found = self._forms.find(text)
+        return [
+            one
+            for one in found
+            if one.exact or self._forms.digest(text[one.span.start : one.span.end]) not in self._harmless
+        ]
+
+
+def find_leaks(study: Study, *, unsealed: bool = True, originals: Iterable[str] = ()) -> list[Leak]:
+    """Look for every form of every accepted entity, and its misspellings, all over the study.
+
+    Looked through are texts, names of sources, participants and lists, the codebook, reasons of decisions,
+    and the names and contents of the files in the study's folders `codebooks` and `exports`. Names are
+    known by their keyed digests. Places that a reviewer has let stand are passed over.
+
+    Args:
+        study: The study.
+        unsealed: Whether to look into texts that are not sealed yet.
+        originals: Originals from the key file, if it is at hand.
+
+    Raises:
+        Refused: If the secret of the study is not on this machine.
+    """
+    finder = LeakFinder(study, originals)
+    source = table_of(Source)
     with study.read() as db:
-        wanted = accepted_forms(db, secret)
-        rejected: dict[str, list[Span]] = defaultdict(list)
-        for row in db.execute(
-            sa.select(mention.c.source_id, mention.c.start, mention.c.end)
-            .join_from(mention, entity, mention.c.entity_id == entity.c.id)
-            .where(entity.c.decision == REJECTED)
-        ):
-            rejected[row.source_id].append(Span(row.start, row.end))
         texts = db.execute(
             sa.select(source.c.id, source.c.name, source.c.text, source.c.state).order_by(source.c.name)
         ).all()
-        entries = db.execute(sa.select(code).order_by(code.c.id)).mappings().all()
-    leaks = []
+        words = list(_words(db))
+    leaks: list[Leak] = []
     for source_id, name, text, state in texts:
-        found = wanted.find(name.replace("_", " "))
-        leaks += [Leak("the name of the source " + name, *span) for span in found]
+        leaks += _leaks("the name of the source " + name, finder.in_words(name))
         if state == "sealed" or unsealed:
-            found = wanted.find(text)
-            passed = rejected[source_id]
-            leaks += [
-                Leak("the text of " + name, *span)
-                for span in found
-                if not any(overlaps(span, p) for p in passed)
-            ]
-    for entry in entries:
-        for field in _CODE_TEXTS:
-            found = wanted.find(entry[field])
-            leaks += [
-                Leak(f"the {field.replace('_', ' ')} of the code {entry['id']}", *span) for span in found
-            ]
+            leaks += _leaks("the text of " + name, finder.in_source(source_id, text))
+    for place, value in words:
+        leaks += _leaks(place, finder.in_words(value))
+    for folder in ("codebooks", "exports"):
+        leaks += find_leaks_in_files(finder, study.folder / folder)
     return leaks
 
 
-class AcceptedForms:
-    """The forms of all accepted entities, known by their digests only.
-
-    Args:
-        secret: The study's secret.
-        digests: For each form the digest of the whole and that of its first word.
-    """
-
-    def __init__(self, secret: bytes, digests: Sequence[tuple[str, str]]) -> None:
-        self._secret = secret
-        self._wholes = {whole for whole, _ in digests}
-        self._first_words = {first for _, first in digests}
-        self._known: dict[str, str] = {}
-
-    def find(self, text: str) -> list[Span]:
-        """Give the places of these forms in a text, the longest at each place.
-
-        A lone word in small letters is not looked at, for many names are words too.
-        """
-        tokens = [Span(*match.span()) for match in _TOKEN.finditer(text)]
-        found: list[Span] = []
-        for n, first in enumerate(tokens):
-            if self._digest(text[first.start : first.end]) not in self._first_words:
-                continue
-            small = text[first.start].islower()
-            for last in tokens[n + small : n + _LONGEST][::-1]:
-                if self._digest(text[first.start : last.end]) in self._wholes:
-                    found.append(Span(first.start, last.end))
-                    break
-        return found
-
-    def _digest(self, words: str) -> str:
-        known = self._known.get(words)
-        if known is None:
-            known = self._known[words] = digest(self._secret, words)
-        return known
+def find_leaks_in_files(finder: LeakFinder, folder: Path) -> list[Leak]:
+    """Look for redacted names in the names and contents of the files of a folder."""
+    leaks: list[Leak] = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            place = path.relative_to(folder.parent).as_posix()
+            leaks += _leaks(f"the name of the file {place}", finder.in_words(path.stem))
+            leaks += _leaks(f"the file {place}", finder.in_file(path))
+    return leaks
 
 
-def accepted_forms(db: Session, secret: bytes) -> AcceptedForms:
-    """Give the forms of all accepted entities of a study."""
-    entity, variant = table_of(Entity), table_of(Variant)
+def _leaks(place: str, found: Sequence[Found]) -> list[Leak]:
+    return [Leak(place, *one.span, one.exact) for one in found]
+
+
+def _kept(db: Session) -> tuple[dict[str, list[Span]], set[str]]:
+    """The places a reviewer has let stand and those of pseudonyms, by source, and the words of the first."""
+    entity, mention, source = table_of(Entity), table_of(Mention), table_of(Source)
+    places: dict[str, list[Span]] = defaultdict(list)
+    decision = sa.func.coalesce(mention.c.decision, entity.c.decision)
     rows = db.execute(
-        sa.select(variant.c.digest, variant.c.first_word_digest)
-        .join_from(variant, entity, variant.c.entity_id == entity.c.id)
-        .where(entity.c.decision == ACCEPTED)
-    )
-    return AcceptedForms(secret, [(whole, first) for whole, first in rows])
+        sa.select(mention.c.source_id, mention.c.start, mention.c.end, mention.c.sealed)
+        .join_from(mention, entity, mention.c.entity_id == entity.c.id)
+        .where((decision == REJECTED) | mention.c.sealed)
+    ).all()
+    texts = {id_: text for id_, text in db.execute(sa.select(source.c.id, source.c.text))}
+    for row in rows:
+        places[row.source_id].append(Span(row.start, row.end))
+    return places, {texts[row.source_id][row.start : row.end] for row in rows}
+
+
+def _words(db: Session) -> Iterator[tuple[str, str]]:
+    """What people have written outside the transcripts, each with its place."""
+    for model, key, columns in _WORDS:
+        table = table_of(model)
+        for row in db.execute(sa.select(table).order_by(table.c[key])).mappings():
+            for column in columns:
+                if row[column]:
+                    of = f"{table.name.replace('_', ' ')} {row[key]}"
+                    yield f"the {column.replace('_', ' ')} of the {of}", row[column]
+
+
+def _texts_of(data: bytes) -> Iterator[str]:
+    """The readable text of a file: of each member of a zip, of XML without its tags, of UTF-16 too."""
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.namelist():
+                yield member
+                yield from _texts_of(archive.read(member))
+        return
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    if text.lstrip("\ufeff \n").startswith("<"):
+        yield html.unescape("\n".join(_ATTRIBUTE.findall(text)))
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+    yield text

@@ -10,20 +10,14 @@ import sqlalchemy as sa
 
 from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
-from qualbench.redaction.leaks import accepted_forms
+from qualbench.redaction.forms import forms_of
+from qualbench.redaction.keyfile import KeyFile, Replaced, SealRecord, add_to_key
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
 from qualbench.study.journal import SEAL, Change, change, source_mark
-from qualbench.study.retext import retext
+from qualbench.study.retext import fingerprint, retext
 from qualbench.study.secret import read_secret
-from qualbench.study.tables import (
-    Entity,
-    Mention,
-    Source,
-    Speaker,
-    Turn,
-    table_of,
-)
+from qualbench.study.tables import Entity, Mention, Source, Speaker, Turn, now, table_of
 from qualbench.text.spans import Edit
 from qualbench.text.words import fold
 from qualbench.transcripts.sources import source_ids
@@ -44,60 +38,87 @@ class Sealed:
     backups_removed: list[Path]
 
 
-def seal(study: Study, names: Sequence[str]) -> Sealed:
+def seal(study: Study, names: Sequence[str], key: KeyFile | None = None) -> Sealed:
     """Replace every accepted mention of some sources by its pseudonym, for good.
 
     Turns, codings and all else that hangs on the text move along. Afterwards the originals are scrubbed
-    from the database file and its log, and automatic backups that hold them are removed.
+    from the database file and its log, and automatic backups that hold them are removed. A source that was
+    sealed before, and in which something was found since, is sealed again.
+
+    Args:
+        study: The study.
+        names: The sources.
+        key: Where to keep the originals. Without one they are gone.
 
     Raises:
         NotFound: If one of the names is not a source.
         Refused: If a source is sealed already, has a redacted name for its own name, was never looked
-            through, or has suggestions nobody has decided on, and nothing was
-            done; or if another program holds on to the originals (see `scrub`).
+            through, or has suggestions nobody has decided on, or the key file cannot be opened, and nothing
+            was done; or if another program holds on to the originals (see `scrub`).
+        Damaged: If the key file is damaged; nothing was done.
     """
-    replacements = 0
+    records: list[SealRecord] = []
+    secret = read_secret(study)
     with change(study, SEAL, undoable=False) as changed:
         ids = source_ids(changed.db, list(names))
-        wanted = accepted_forms(changed.db, read_secret(study))
+        wanted = forms_of(changed.db, secret, ACCEPTED)
         for name in names:
-            if wanted.find(name.replace("_", " ")):
+            if any(one.exact for one in wanted.find(name.replace("_", " "))):
                 raise Refused(
                     f"The name of {name} holds a redacted name.", f"First: qualbench rename {name} NEWNAME."
                 )
-            replacements += _seal_source(changed, ids[name], name)
-        changed.summary = (
-            f"Sealed {', '.join(map(source_mark, ids.values()))}: {replacements} places replaced"
-        )
-    return Sealed(list(names), replacements, scrub(study))
+            records.append(_seal_source(changed, ids[name], name))
+        replaced = sum(len(record.replaced) for record in records)
+        changed.summary = f"Sealed {', '.join(map(source_mark, ids.values()))}: {replaced} places replaced"
+        if key is not None:  # before the originals are gone: a record too many does no harm
+            add_to_key(key, records)
+    return Sealed(list(names), replaced, scrub(study))
 
 
-def _seal_source(changed: Change, source_id: str, name: str) -> int:
+def _seal_source(changed: Change, source_id: str, name: str) -> SealRecord:
     source, mention, entity = table_of(Source), table_of(Mention), table_of(Entity)
-    state = changed.db.execute(sa.select(source.c.state).where(source.c.id == source_id)).scalar_one()
-    if state == "sealed":
+    before = changed.db.execute(
+        sa.select(source.c.state, source.c.text).where(source.c.id == source_id)
+    ).one()
+    if before.state == "sealed":
         raise Refused(f"{name} is sealed already.")
-    if state == "imported":
+    if before.state == "imported":
         raise Refused(
             f"{name} has not been looked through for identifiers yet.",
             "Run 'qualbench redact suggest' first.",
         )
+    decision = sa.func.coalesce(mention.c.decision, entity.c.decision).label("decided")
     rows = changed.db.execute(
-        sa.select(mention.c.start, mention.c.end, entity.c.decision, entity.c.pseudonym)
+        sa.select(mention.c.id, mention.c.start, mention.c.end, decision, entity.c.pseudonym)
         .join_from(mention, entity, mention.c.entity_id == entity.c.id)
-        .where(mention.c.source_id == source_id)
+        .where(mention.c.source_id == source_id, ~mention.c.sealed)
         .order_by(mention.c.start)
     ).all()
-    pending = sum(row.decision == PENDING for row in rows)
+    pending = sum(row.decided == PENDING for row in rows)
     if pending:
         raise Refused(
             f"{name} has {pending} suggestions nobody has decided on.",
             "Decide on them first: qualbench redact list --pending.",
         )
-    edits = _edits([Edit(row.start, row.end, row.pseudonym) for row in rows if row.decision == ACCEPTED])
+    accepted = [row for row in rows if row.decided == ACCEPTED]
+    edits = _edits([Edit(row.start, row.end, row.pseudonym) for row in accepted])
     text = retext(changed, source_id, edits, state="sealed")
-    _rename_speakers(changed, source_id, text)
-    return len(edits)
+    changed.update(Mention, [{"id": row.id, "sealed": True} for row in accepted])
+    rename_speakers(changed, source_id, text)
+    return SealRecord(
+        source_id, now(), fingerprint(before.text), fingerprint(text), _replaced(before.text, edits)
+    )
+
+
+def _replaced(before: str, edits: Sequence[Edit]) -> list[Replaced]:
+    """What was replaced, with where its pseudonyms stand now."""
+    shift, places = 0, []
+    for edit in edits:
+        start = edit.start + shift
+        end = start + len(edit.replacement)
+        places.append(Replaced(start, end, before[edit.start : edit.end], edit.replacement))
+        shift += len(edit.replacement) - (edit.end - edit.start)
+    return places
 
 
 def _edits(wanted: Sequence[Edit]) -> list[Edit]:
@@ -113,7 +134,7 @@ def _edits(wanted: Sequence[Edit]) -> list[Edit]:
     return edits
 
 
-def _rename_speakers(changed: Change, source_id: str, text: str) -> None:
+def rename_speakers(changed: Change, source_id: str, text: str) -> None:
     """Take over into the speakers what has become of their labels in the text."""
     turn, speaker = table_of(Turn), table_of(Speaker)
     labels: dict[int, str] = {}

@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from qualbench.redaction.capitals import has_no_capitals
 from qualbench.redaction.detectors import suggest
-from qualbench.redaction.entities import PENDING, variant_columns
-from qualbench.redaction.patterns import Suggestion
+from qualbench.redaction.entities import ACCEPTED, reopen_sources
+from qualbench.redaction.forms import Forms, forms_of, variant_columns
+from qualbench.redaction.known import known_names
+from qualbench.redaction.patterns import STRONG, Suggestion
+from qualbench.redaction.records import new_entity
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.secret import digest, read_secret
@@ -21,8 +25,9 @@ from qualbench.transcripts.sources import source_ids
 
 def suggest_in_sources(
     study: Study,
-    names: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
     sources: Sequence[str] = (),
+    model: str | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
 ) -> dict[str, int]:
     """Look for identifiers in unsealed sources and keep what is new as suggestions.
@@ -31,34 +36,66 @@ def suggest_in_sources(
 
     Args:
         study: The study.
-        names: Names known to the team; they are not kept.
+        names: Names, each with its kind, besides those kept for the study (`redaction.known`).
         sources: Names of sources; none means all that are not sealed.
+        model: One of spaCy's pipelines to use besides; None takes the best installed.
         progress: Called before each source with the number done, the number of all, and its name.
 
     Returns:
         The number of new mentions by source.
     """
-    wanted = _unsealed(study, sources)
+    wanted = _wanted(study, sources)
     secret = read_secret(study)
+    known = known_names(study) | dict(names or {})
     counts = {}
-    for done, (source_id, name) in enumerate(wanted):
+    for done, (source_id, name, state) in enumerate(wanted):
         progress(done, len(wanted), name)
         with change(study, "suggest") as changed:
             text, labels = _text_and_labels(changed.db, source_id)
-            found = suggest(text, names, labels)
+            found = suggest(text, known, labels, model=model)
+            found += _named_elsewhere(text, found, forms_of(changed.db, secret, ACCEPTED))
             counts[name] = _keep(changed, secret, source_id, text, found)
-            changed.update(Source, [{"id": source_id, "state": "suggested"}])
+            if state == "imported":
+                changed.update(Source, [{"id": source_id, "state": "suggested"}])
+            reopen_sources(changed)
             changed.summary = f"Suggested {counts[name]} redactions in {source_mark(source_id)}"
     return counts
 
 
-def _unsealed(study: Study, sources: Sequence[str]) -> list[tuple[str, str]]:
+def without_capitals(study: Study, sources: Sequence[str]) -> list[str]:
+    """Give those of some sources that are written without capitals, as raw speech recognition is."""
+    table = table_of(Source)
+    with study.read() as db:
+        rows = db.execute(sa.select(table.c.name, table.c.text).where(table.c.name.in_(sources)))
+        return sorted(name for name, text in rows if has_no_capitals(text))
+
+
+def _wanted(study: Study, sources: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Id, name and state of the sources asked for, or else of all that are not sealed."""
     table = table_of(Source)
     with study.read() as db:
         if sources:
             source_ids(db, list(sources))
-        rows = db.execute(sa.select(table.c.id, table.c.name).where(table.c.state != "sealed")).all()
-    return sorted(((i, name) for i, name in rows if not sources or name in sources), key=lambda row: row[1])
+        rows = db.execute(sa.select(table.c.id, table.c.name, table.c.state)).all()
+    wanted = [
+        (id_, name, state)
+        for id_, name, state in rows
+        if name in sources or (not sources and state != "sealed")
+    ]
+    return sorted(wanted, key=lambda row: row[1])
+
+
+def _named_elsewhere(text: str, found: Sequence[Suggestion], forms: Forms) -> list[Suggestion]:
+    """What was redacted elsewhere in the study and no detector has found here."""
+    taken = bytearray(len(text))
+    for suggestion in found:
+        taken[suggestion.start : suggestion.end] = b"\1" * (suggestion.end - suggestion.start)
+    return [
+        Suggestion(*one.span, "name", STRONG, "study", reason)
+        for one in forms.find(text)
+        if not any(taken[one.span.start : one.span.end])
+        for reason in ["redacted elsewhere" if one.exact else "like what was redacted elsewhere, misspelt"]
+    ]
 
 
 def _text_and_labels(db: Session, source_id: str) -> tuple[str, list[Span]]:
@@ -93,10 +130,7 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
             new_entities.setdefault(key, (new_id(), s.kind))
     changed.insert(
         Entity,
-        [
-            {"id": entity_id, "kind": kind, "decision": PENDING, "pseudonym": None}
-            for entity_id, kind in new_entities.values()
-        ],
+        [new_entity(entity_id, kind) for entity_id, kind in new_entities.values()],
     )
     words_of = {key: words for words, key in digests.items()}
     changed.insert(
@@ -118,6 +152,8 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
                 "tier": s.tier,
                 "detector": s.detector,
                 "reason": s.reason,
+                "decision": None,
+                "sealed": False,
             }
             for s in fresh
             for key in [digests[fold(text[s.start : s.end])]]

@@ -114,26 +114,28 @@ def backup_daily(study: Study, today: date | None = None) -> Path | None:
 
 
 def remove_unsealed_backups(study: Study) -> list[Path]:
-    """Remove the automatic backups that hold a source unsealed which the study now holds sealed.
+    """Remove the automatic backups that hold a text of which the study has since sealed something.
 
     Returns:
         The files removed.
     """
     source = table_of(Source)
     with study.read() as db:
-        sealed = set(db.execute(sa.select(source.c.id).where(source.c.state == "sealed")).scalars())
+        rows = db.execute(sa.select(source.c.id, source.c.fingerprint).where(source.c.state == "sealed"))
+        sealed = {id_: fingerprint for id_, fingerprint in rows}
     removed = []
     for file in sorted((study.folder / "backups").glob("*.db*")):
-        if file.suffix != ".db" or sealed & _unsealed_sources(file):
+        if file.suffix != ".db" or _holds_another_text(file, sealed):
             file.unlink()
             removed.append(file)
     return removed
 
 
-def _unsealed_sources(file: Path) -> set[str]:
+def _holds_another_text(file: Path, sealed: dict[str, str]) -> bool:
     connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
     try:
-        return {row[0] for row in connection.execute("SELECT id FROM source WHERE state <> 'sealed'")}
+        rows = connection.execute("SELECT id, fingerprint FROM source").fetchall()
+        return any(sealed.get(id_, fingerprint) != fingerprint for id_, fingerprint in rows)
     finally:
         connection.close()
 

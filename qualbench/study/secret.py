@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -30,12 +31,31 @@ def make_secret(uid: str) -> str:
     Args:
         uid: The study's own identifier, which names the file.
     """
-    file = _file(uid)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = secrets.token_bytes(32)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(secret)
+    write_private(_file("secrets", uid, ".key"), secret)
     return _check_value(secret)
+
+
+def private_file(study: Study, folder: str, ending: str) -> Path:
+    """Give the file of a study in a subfolder of this person's data folder; it need not be there."""
+    with study.read() as db:
+        uid = db.exec(select(StudyRecord.uid)).one()
+    return _file(folder, uid, ending)
+
+
+def write_private(file: Path, data: bytes) -> None:
+    """Write a file that only this person can read: wholly, or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def read_secret(study: Study) -> bytes:
@@ -46,7 +66,7 @@ def read_secret(study: Study) -> bytes:
     """
     with study.read() as db:
         record = db.exec(select(StudyRecord)).one()
-    file = _file(record.uid)
+    file = _file("secrets", record.uid, ".key")
     try:
         secret = file.read_bytes()
     except OSError:
@@ -71,9 +91,9 @@ def text_digest(secret: bytes, text: str) -> str:
     return hmac.new(secret, text.encode(), "sha256").hexdigest()
 
 
-def _file(uid: str) -> Path:
+def _file(folder: str, uid: str, ending: str) -> Path:
     home = os.environ.get("QUALBENCH_HOME") or platformdirs.user_data_dir("qualbench")
-    return Path(home) / "secrets" / f"{uid}.key"
+    return Path(home) / folder / f"{uid}{ending}"
 
 
 def _check_value(secret: bytes) -> str:

@@ -22,11 +22,17 @@ from qualbench.study.tables import (
     StakeholderType,
     StudyRecord,
     Timepoint,
+    UnmaskingWord,
     now,
     table_of,
 )
 
-LISTS: dict[str, type[ListItem]] = {"site": Site, "stakeholder": StakeholderType, "timepoint": Timepoint}
+LISTS: dict[str, type[ListItem]] = {
+    "site": Site,
+    "stakeholder": StakeholderType,
+    "timepoint": Timepoint,
+    "unmasking": UnmaskingWord,
+}
 
 # The groups, sites and waves of the IPS feasibility trial (its protocol, "Process evaluation").
 DEFAULT_SITES = ("Glasgow", "Bromley")
@@ -40,6 +46,16 @@ DEFAULT_STAKEHOLDER_TYPES = (
     "Recruitment co-ordinator",
 )
 DEFAULT_TIMEPOINTS = ("Baseline", "Follow-up")
+DEFAULT_UNMASKING_WORDS = (
+    "IPS",
+    "Infant Parent Support",
+    "SAU",
+    "services as usual",
+    "intervention group",
+    "control group",
+    "randomised to",
+    "allocated to",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ class StudySettings:
 
     Attributes:
         uid: The study's own identifier, a UUID.
+        unmasking_words: Words that tell the arm of the trial to a reader who must not know it.
     """
 
     uid: str
@@ -55,6 +72,7 @@ class StudySettings:
     sites: list[str]
     stakeholder_types: list[str]
     timepoints: list[str]
+    unmasking_words: list[str]
     coders: list[str]
 
 
@@ -78,10 +96,8 @@ def set_up(study: Study, title: str) -> None:
             ],
         )
         made.insert(Layer, [{"name": AGREED, "coder": None}])
-        defaults = zip(
-            LISTS.values(), (DEFAULT_SITES, DEFAULT_STAKEHOLDER_TYPES, DEFAULT_TIMEPOINTS), strict=True
-        )
-        for model, names in defaults:
+        defaults = (DEFAULT_SITES, DEFAULT_STAKEHOLDER_TYPES, DEFAULT_TIMEPOINTS, DEFAULT_UNMASKING_WORDS)
+        for model, names in zip(LISTS.values(), defaults, strict=True):
             made.insert(model, [{"name": name, "position": n} for n, name in enumerate(names)])
         if study.coder:
             _insert_coder(made, study.coder)
@@ -97,12 +113,18 @@ def read_study_settings(study: Study) -> StudySettings:
         }
         coders = list(db.exec(select(Coder.initials).order_by(Coder.added_at)))
     return StudySettings(
-        record.uid, record.title, lists["site"], lists["stakeholder"], lists["timepoint"], coders
+        record.uid,
+        record.title,
+        lists["site"],
+        lists["stakeholder"],
+        lists["timepoint"],
+        lists["unmasking"],
+        coders,
     )
 
 
 def add_to_list(study: Study, list_name: str, name: str) -> None:
-    """Add a site, stakeholder type or timepoint at the end of its list.
+    """Add a site, stakeholder type, timepoint or unmasking word at the end of its list.
 
     Raises:
         Refused: If it is there already.

@@ -52,6 +52,7 @@ class StudyRecord(Row, table=True):
     created_at: str
     journal_key: str  # hex; keys the digests of journal payloads
     secret_check: str  # tells whether a secret (study.secret) is this study's
+    pseudonyms: str = "numbered"  # the style: numbered, names, general
 
 
 class ListItem(Row):
@@ -73,6 +74,12 @@ class StakeholderType(ListItem, table=True):
 
 class Timepoint(ListItem, table=True):
     """A stage of the trial; ordered."""
+
+
+class UnmaskingWord(ListItem, table=True):
+    """A word that tells the arm of the trial to a reader who must not know it."""
+
+    __tablename__ = "unmasking_word"
 
 
 class Coder(Row, table=True):
@@ -170,6 +177,8 @@ class Entity(Row, table=True):
     kind: str
     pseudonym: str | None = None
     decision: str  # pending, accepted, rejected
+    decided_by: str | None = None  # initials
+    confirmed_by: str | None = None  # initials of the second reader who agreed that it stays
 
 
 class Variant(Row, table=True):
@@ -177,6 +186,7 @@ class Variant(Row, table=True):
 
     digest: str = Field(primary_key=True)
     first_word_digest: str
+    likes: str = ""  # digests by which misspellings are known (redaction.forms), parted by blanks
     entity_id: str = Field(foreign_key="entity.id", index=True)
 
 
@@ -192,6 +202,8 @@ class Mention(Row, table=True):
     tier: str  # strong, possible
     detector: str
     reason: str
+    decision: str | None = None  # an exception to that on the entity: accepted, rejected
+    sealed: bool = False  # its pseudonym stands there
 
 
 class Code(Row, table=True):

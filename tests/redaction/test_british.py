@@ -62,7 +62,7 @@ def test_how_much_is_found(marked: list[dict[str, Any]]) -> None:
     found: dict[str, list[bool]] = defaultdict(list)
     for record in marked:
         touched = bytearray(len(record["text"]))
-        for suggestion in suggest(record["text"], [], label_spans(record["text"])):
+        for suggestion in suggest(record["text"], {}, label_spans(record["text"])):
             touched[suggestion.start : suggestion.end] = b"\1" * (suggestion.end - suggestion.start)
         for span in record["spans"]:
             found[span["label"]].append(any(touched[span["start"] : span["end"]]))

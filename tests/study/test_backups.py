@@ -12,7 +12,8 @@ from qualbench.study.backups import backup, backup_daily, check_file, remove_uns
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, undo
-from qualbench.study.tables import Source
+from qualbench.study.retext import retext
+from qualbench.text.spans import Edit
 from tests.study.builders import add_codes, add_source
 from tests.study.test_journal import code, contents
 
@@ -86,6 +87,6 @@ def test_automatic_backups_with_a_source_unsealed_go_when_it_is_sealed(study: St
     holding = backup_daily(study, date(2026, 3, 3))
     assert remove_unsealed_backups(study) == []
     with change(study, "seal", "Sealed", undoable=False) as changed:
-        changed.update(Source, [{"id": "s1", "state": "sealed"}])
+        retext(changed, "s1", [Edit(0, 3, "[Name 1]")], state="sealed")
     assert remove_unsealed_backups(study) == [holding]
     assert first is not None and first.exists()

@@ -102,9 +102,14 @@ def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study)
         for table, columns in {
             "participant": ("consent_date", "consent_version", "consent_quote", "consent_archive"),
             "source": ("checked_by", "checked_at"),
+            "study": ("pseudonyms",),
+            "entity": ("decided_by", "confirmed_by"),
+            "variant": ("likes",),
+            "mention": ("decision", "sealed"),
         }.items():
             for column in columns:
                 connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(sa.text("DROP TABLE unmasking_word"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     sqlite_study.close()
     again = open_study(sqlite_study.folder)

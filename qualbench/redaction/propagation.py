@@ -1,0 +1,85 @@
+"""What was found once is looked for everywhere: parts of names, initials, small letters, misspellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qualbench.redaction.capitals import is_innocent, is_known_word
+from qualbench.redaction.lexicon import load_lexicon
+from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion
+
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_NAMED = ("person", "place", "organisation", "name")
+_LIKE = 86  # per cent by rapidfuzz.fuzz.ratio from which on a word is another one misspelt
+_INITIALS = re.compile(r"(?<!\w)[A-Z]\.?[A-Z](?:\.?[A-Z])?(?!\w)")
+
+
+def propagate(text: str, found: Sequence[Suggestion]) -> Iterator[Suggestion]:
+    """Find the other places of what was found once, in this text."""
+    forms = _forms(text, [s for s in found if s.tier == STRONG or s.kind != "name"])
+    possible = _forms(text, [s for s in found if s.tier == POSSIBLE and s.kind == "name"])
+    yield from _same(text, {**possible, **forms})
+    people = {form: s for form, s in forms.items() if s.kind == "person" and s.tier == STRONG}
+    yield from _misspelt(text, people)
+    yield from _initials(text, people)
+
+
+def _forms(text: str, found: Sequence[Suggestion]) -> dict[str, Suggestion]:
+    """What to look for: each find whole, and the words of names that are not ordinary ones."""
+    lexicon = load_lexicon()
+    forms: dict[str, Suggestion] = {}
+    for suggestion in sorted(found, key=lambda s: s.tier != STRONG):
+        words = text[suggestion.start : suggestion.end]
+        if suggestion.kind not in _NAMED or (suggestion.kind == "name" and is_known_word(words, lexicon)):
+            continue  # an ordinary word says nothing where it begins a sentence
+        forms.setdefault(words, suggestion)
+        if suggestion.kind in ("person", "name"):
+            for part in _WORD.findall(words):
+                if len(part) > 2 and part[0].isupper() and not is_innocent(part):
+                    forms.setdefault(part, suggestion)
+                    if not is_known_word(part, lexicon):
+                        forms.setdefault(part.lower(), suggestion)
+    return forms
+
+
+def _same(text: str, forms: dict[str, Suggestion]) -> Iterator[Suggestion]:
+    if not forms:
+        return
+    alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text):
+        like = forms[match[0]]
+        yield Suggestion(*match.span(), like.kind, like.tier, "propagation", "found elsewhere in this source")
+
+
+def _misspelt(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
+    """Words in no list that are like a name found."""
+    from rapidfuzz import fuzz, process
+
+    lexicon = load_lexicon()
+    names = [form for form in people if len(form) >= 5 and " " not in form]
+    if not names:
+        return
+    for match in _WORD.finditer(text):
+        word = re.sub(r"['’]s\Z", "", match[0])
+        if len(word) < 5 or word in people or is_known_word(word, lexicon):
+            continue
+        if process.extractOne(
+            word.casefold(), [n.casefold() for n in names], scorer=fuzz.ratio, score_cutoff=_LIKE
+        ):
+            end = match.start() + len(word)
+            yield Suggestion(
+                match.start(), end, "person", STRONG, "propagation", "like a name found, misspelt"
+            )
+
+
+def _initials(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
+    """Initials of people whose whole names were found."""
+    initials = {
+        "".join(word[0] for word in _WORD.findall(form))
+        for form in people
+        if len(_WORD.findall(form)) in (2, 3)
+    }
+    for match in _INITIALS.finditer(text):
+        if match[0].replace(".", "") in initials:
+            yield Suggestion(*match.span(), "person", STRONG, "propagation", "the initials of a name found")
