@@ -73,6 +73,19 @@ def decide(
     return given
 
 
+def set_kind(study: Study, entity_id: str, kind: str) -> None:
+    """Correct the kind of an entity, whatever is decided on it.
+
+    Raises:
+        BadInput: If there is no such kind.
+        NotFound: If there is no such entity.
+    """
+    check_kind(kind)
+    with change(study, "redact", f"Changed the kind of an entity to {kind}") as changed:
+        entity_of(changed.db, entity_id)
+        changed.update(Entity, [{"id": entity_id, "kind": kind, "confirmed_by": None}])
+
+
 def decide_rest(study: Study, entity_ids: Sequence[str], decision: str) -> int:
     """Decide alike on all of some entities that nobody has decided on; give their number.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -168,6 +168,14 @@ def in_queue(entities: Iterable[EntityRead], queue: str, reader: str | None = No
     if queue == DECIDED:
         return [e for e in entities if e.decision != PENDING]
     return [e for e in entities if e.decision == PENDING and (e.kind == INDIRECT) == (queue == DETAILS)]
+
+
+def decided(entity: EntityRead, decision: str, pseudonym: str | None, by: str) -> EntityRead:
+    """Give an entity as it is once somebody has decided on it; places with an exception keep theirs."""
+    mentions = [m if m.exception else replace(m, decision=decision) for m in entity.mentions]
+    return replace(
+        entity, decision=decision, pseudonym=pseudonym, decided_by=by, confirmed_by=None, mentions=mentions
+    )
 
 
 def find_entity(study: Study, id_or_form: str) -> str:

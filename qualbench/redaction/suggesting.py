@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from qualbench.errors import Refused
 from qualbench.redaction.capitals import has_no_capitals
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.entities import ACCEPTED, reopen_sources
@@ -29,6 +30,7 @@ def suggest_in_sources(
     sources: Sequence[str] = (),
     model: str | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, int]:
     """Look for identifiers in unsealed sources and keep what is new as suggestions.
 
@@ -40,6 +42,7 @@ def suggest_in_sources(
         sources: Names of sources; none means all that are not sealed.
         model: One of spaCy's pipelines to use besides; None takes the best installed.
         progress: Called before each source with the number done, the number of all, and its name.
+        stopped: Asked before each source whether to leave the rest.
 
     Returns:
         The number of new mentions by source.
@@ -49,11 +52,17 @@ def suggest_in_sources(
     known = known_names(study) | dict(names or {})
     counts = {}
     for done, (source_id, name, state) in enumerate(wanted):
+        if stopped():
+            break
         progress(done, len(wanted), name)
+        with study.read() as db:
+            text, labels = _text_and_labels(db, source_id)
+            redacted = forms_of(db, secret, ACCEPTED)
+        found = suggest(text, known, labels, model=model)  # takes long, so before the change begins
+        found += _named_elsewhere(text, found, redacted)
         with change(study, "suggest") as changed:
-            text, labels = _text_and_labels(changed.db, source_id)
-            found = suggest(text, known, labels, model=model)
-            found += _named_elsewhere(text, found, forms_of(changed.db, secret, ACCEPTED))
+            if _text_and_labels(changed.db, source_id)[0] != text:
+                raise Refused(f"{name} has been changed meanwhile.", "Look for identifiers again.")
             counts[name] = _keep(changed, secret, source_id, text, found)
             if state == "imported":
                 changed.update(Source, [{"id": source_id, "state": "suggested"}])

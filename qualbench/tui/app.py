@@ -24,6 +24,7 @@ from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
+from qualbench.tui.screens.redact import RedactScreen
 from qualbench.tui.screens.study import StudyScreen
 
 THEMES = (
@@ -60,7 +61,12 @@ class Workbench(App[None]):
     """
 
     TITLE = "qualbench"
-    MODES = {"study": StudyScreen, "import": ImportScreen, "code": CodeScreen}  # noqa: RUF012 (Textual's own form)
+    MODES = {  # noqa: RUF012 (Textual's own form)
+        "study": StudyScreen,
+        "import": ImportScreen,
+        "redact": RedactScreen,
+        "code": CodeScreen,
+    }
     DEFAULT_MODE = "study"
     BINDINGS = bindings(EVERYWHERE)
 
@@ -114,6 +120,10 @@ class Workbench(App[None]):
     def action_mode_import(self) -> None:
         """Go to the files to bring in."""
         self.switch_mode("import")
+
+    def action_mode_redact(self) -> None:
+        """Go to the review of what identifies people."""
+        self.switch_mode("redact")
 
     def action_mode_code(self) -> None:
         """Go to the transcript that was open last."""

@@ -16,11 +16,13 @@ from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import read_source
-from qualbench.tui.actions import ACTIONS, EVERYWHERE, IMPORT, STUDY, TRANSCRIPT
+from qualbench.tui.actions import ACTIONS, EVERYWHERE, IMPORT, MARK, REDACT, STUDY, TRANSCRIPT
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
+from qualbench.tui.screens.mark import MarkScreen
+from qualbench.tui.screens.redact import RedactScreen
 from qualbench.tui.screens.study import StudyScreen
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.transcript_view import TranscriptView
@@ -219,10 +221,17 @@ async def test_an_empty_study_says_what_will_be_here(sqlite_study: Study) -> Non
 
 
 def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
-    owners = {"app": Workbench, "study": StudyScreen, "imports": ImportScreen, "code": CodeScreen}
+    owners = {
+        "app": Workbench,
+        "study": StudyScreen,
+        "imports": ImportScreen,
+        "redact": RedactScreen,
+        "mark": MarkScreen,
+        "code": CodeScreen,
+    }
     for action in ACTIONS:
         assert hasattr(owners[action.id.partition(".")[0]], f"action_{action.method}"), action.id
-    for place in (STUDY, IMPORT, TRANSCRIPT):
+    for place in (STUDY, IMPORT, REDACT, MARK, TRANSCRIPT):
         keys = [key for a in ACTIONS if a.place in (place, EVERYWHERE) for key in a.keys.split(",")]
         assert len(keys) == len(set(keys))
         assert sum(a.in_footer for a in ACTIONS if a.place in (place, EVERYWHERE)) <= 8

@@ -14,7 +14,7 @@ from qualbench.tui.widgets.chrome import Header, Status
 if TYPE_CHECKING:
     from qualbench.tui.app import Workbench
 
-MODES = (("1", "Study"), ("2", "Import"), ("4", "Code"))
+MODES = (("1", "Study"), ("2", "Import"), ("3", "Redact"), ("4", "Code"))
 """The key and name of each mode there is."""
 
 

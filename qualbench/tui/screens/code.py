@@ -14,6 +14,7 @@ from qualbench.text.spans import Span
 from qualbench.transcripts.sources import SourceRead, list_sources, read_source
 from qualbench.tui.actions import TRANSCRIPT, bindings
 from qualbench.tui.screens.base import ModeScreen, told
+from qualbench.tui.screens.moving import Moving
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.transcript_view import (
     ShownBlock,
@@ -25,7 +26,7 @@ from qualbench.tui.widgets.transcript_view import (
 EMPTY = "No source is open. Press 1 for the study, choose one there and press enter."
 
 
-class CodeScreen(ModeScreen):
+class CodeScreen(Moving, ModeScreen):
     """A transcript in its reading measure, stripes and tints for the codings of one layer."""
 
     place = TRANSCRIPT
@@ -108,54 +109,6 @@ class CodeScreen(ModeScreen):
         names = ", ".join(f"{coding.letter} {coding.label}" for coding in event.codings)
         codes = "1 code" if len(event.codings) == 1 else f"{len(event.codings)} codes"
         self.say(f"{codes} here ({self._layer}): {names}")
-
-    def action_right(self) -> None:
-        """Move a character to the right."""
-        self.query_one(TranscriptView).step(1)
-
-    def action_left(self) -> None:
-        """Move a character to the left."""
-        self.query_one(TranscriptView).step(-1)
-
-    def action_down(self) -> None:
-        """Move a row down."""
-        self.query_one(TranscriptView).step_rows(1)
-
-    def action_up(self) -> None:
-        """Move a row up."""
-        self.query_one(TranscriptView).step_rows(-1)
-
-    def action_next_word(self) -> None:
-        """Move to the next word."""
-        self.query_one(TranscriptView).step_word(forward=True)
-
-    def action_previous_word(self) -> None:
-        """Move to the word before."""
-        self.query_one(TranscriptView).step_word(forward=False)
-
-    def action_page_down(self) -> None:
-        """Move a page down."""
-        self.query_one(TranscriptView).step_page(1)
-
-    def action_page_up(self) -> None:
-        """Move a page up."""
-        self.query_one(TranscriptView).step_page(-1)
-
-    def action_first(self) -> None:
-        """Move to the start of the source."""
-        self.query_one(TranscriptView).move_to(0)
-
-    def action_last(self) -> None:
-        """Move to the end of the source."""
-        self.query_one(TranscriptView).move_to(len(self._source.text) if self._source else 0)
-
-    def action_next_turn(self) -> None:
-        """Move to the next turn."""
-        self.query_one(TranscriptView).step_turn(forward=True)
-
-    def action_previous_turn(self) -> None:
-        """Move to the turn before."""
-        self.query_one(TranscriptView).step_turn(forward=False)
 
     def action_next_coding(self) -> None:
         """Move to the next coded passage."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -51,7 +53,7 @@ class Picker(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = escape(self._title)
             box.border_subtitle = "enter chooses, esc cancels"
             yield Input(placeholder="type to narrow")
             yield OptionList()
@@ -90,7 +92,9 @@ class Picker(ModalScreen[str | None]):
         more = self._typed(text.strip())
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(label, id=id_) for id_, label in [*found, *([more] if more else [])]])
+        options.add_options(
+            [Option(Text(label), id=id_) for id_, label in [*found, *([more] if more else [])]]
+        )
         if not options.option_count:
             options.add_option(Option("Nothing here is like that.", disabled=True))
             return

@@ -24,16 +24,16 @@ EMPTY = (
 
 WIDE = (
     ("source", 27),
-    ("stakeholders", 19),
+    ("stakeholders", 18),
     ("timepoint", 9),
     ("site", 7),
     ("mode", 12),
     (" words", 6),
-    ("state", 8),
+    ("state", 9),
     ("heard", 5),
     ("coded", 5),
 )
-NARROW = (("source", 27), ("stakeholders", 11), ("timepoint", 9), ("state", 8), ("heard", 5), ("coded", 5))
+NARROW = (("source", 26), ("stakeholders", 11), ("timepoint", 9), ("state", 9), ("heard", 5), ("coded", 5))
 """The columns, each with the cells it may take, on a screen of at least 110 columns and on a narrower one."""
 
 

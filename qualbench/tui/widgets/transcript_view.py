@@ -63,6 +63,7 @@ class TranscriptView(ScrollView, can_focus=True):
         "transcript--participant",
         "transcript--interviewer",
         "transcript--caret",
+        "transcript--selection",
     }
     DEFAULT_CSS = """
     TranscriptView {
@@ -71,6 +72,7 @@ class TranscriptView(ScrollView, can_focus=True):
         & > .transcript--participant { color: $accent; text-style: bold; }
         & > .transcript--interviewer { color: $text-muted; text-style: bold; }
         & > .transcript--caret { background: $foreground; color: $background; }
+        & > .transcript--selection { background: $primary 60%; color: $foreground; }
     }
     """
 
@@ -94,6 +96,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self._index = SpanIndex(self._layout, [])
         self._strips: LRUCache[int, Strip] = LRUCache(512)
         self._goal_column: int | None = None
+        self._anchor: int | None = None
         self.caret = 0
 
     # What is shown
@@ -101,6 +104,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def show(self, text: str, blocks: Sequence[ShownBlock], codings: Sequence[ShownCoding]) -> None:
         """Show another source, from its start."""
         self._text, self._blocks, self._codings = text, blocks, codings
+        self._anchor = None
         self._lay_out()
         self.caret = self._layout.clamp(0)
         self.scroll_to(0, 0, animate=False)
@@ -117,13 +121,43 @@ class TranscriptView(ScrollView, can_focus=True):
         found = [c for c in self._codings if c.span.start <= offset < c.span.end]
         return sorted(found, key=lambda c: (c.span.end - c.span.start, c.label))
 
+    # The selection
+
+    @property
+    def selection(self) -> Span | None:
+        """What is selected, the character under the caret included."""
+        if self._anchor is None:
+            return None
+        return Span(min(self._anchor, self.caret), max(self._anchor, self.caret) + 1)
+
+    def select(self, on: bool) -> None:
+        """Begin a selection at the caret, or drop the one there is."""
+        self._anchor = self.caret if on else None
+        self._strips.clear()
+        self.refresh()
+
+    def word_at_caret(self) -> Span | None:
+        """Give the word under the caret."""
+        row = self._layout.rows[self._layout.row_at(self.caret)]
+        for match in _WORD.finditer(self._text, row.start, row.end):
+            if match.start() <= self.caret < match.end():
+                return Span(*match.span())
+        return None
+
     # The caret
+
+    def move_to_end(self) -> None:
+        """Put the caret on the last character."""
+        self.move_to(len(self._text))
 
     def move_to(self, offset: int, *, keep_column: bool = False) -> None:
         """Put the caret on a code point and bring it into view."""
         if not keep_column:
             self._goal_column = None
         before, self.caret = self.caret, self._layout.clamp(offset)
+        if self._anchor is not None:  # the rows between have changed too
+            self._strips.clear()
+            self.refresh()
         for row in {self._layout.row_at(before), self._layout.row_at(self.caret)}:
             self._strips.discard(row)
             self.refresh_lines(row - round(self.scroll_y), 1)
@@ -302,6 +336,8 @@ class TranscriptView(ScrollView, can_focus=True):
             cuts.update(edge for edge in span.span if start < edge < end)
         if start <= caret < end:
             cuts.update((caret, min(end, caret + 1)))
+        selected = self.selection or Span(0, 0)
+        cuts.update(edge for edge in selected if start < edge < end)
         ordered = sorted(cuts)
         segments = []
         for left, right in pairwise(ordered):
@@ -309,6 +345,8 @@ class TranscriptView(ScrollView, can_focus=True):
             style = base + self._coded_style(here)
             if heading:
                 style += Style(italic=True)
+            if selected.start <= left and right <= selected.end:
+                style += self.get_component_rich_style("transcript--selection")
             if left == caret and start <= caret < end:
                 style += self.get_component_rich_style("transcript--caret")
             segments.append(Segment(self._text[left:right], style))
