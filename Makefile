@@ -2,7 +2,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check bench fix picture clean
+.PHONY: setup demo test check bench model fix picture clean
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)
@@ -24,15 +24,19 @@ test: setup                                ## the whole test suite
 	$(PYTHON) -m pytest
 
 check: setup                               ## what .ci/run decides on
-	$(VENV)/bin/ruff format --check qualbench tests
-	$(VENV)/bin/ruff check qualbench tests
+	$(VENV)/bin/ruff format --check qualbench tests tools
+	$(VENV)/bin/ruff check qualbench tests tools
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
 	$(PYTHON) -m pytest
 
+model: setup                               ## train the recognisers anew: make model GUM=gum_cc_by.jsonl
+	$(INSTALL) --editable '.[model]'
+	OMP_NUM_THREADS=1 $(PYTHON) tools/model/build_model.py --gum $(GUM) --out qualbench/data/recognisers
+
 fix: setup                                 ## format, and mend what ruff can mend
-	$(VENV)/bin/ruff format qualbench tests
-	$(VENV)/bin/ruff check --fix qualbench tests
+	$(VENV)/bin/ruff format qualbench tests tools
+	$(VENV)/bin/ruff check --fix qualbench tests tools
 
 bench: setup                               ## speed, as ratios within one run
 	$(PYTHON) -m pytest tests/bench --override-ini addopts= -q

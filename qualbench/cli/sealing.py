@@ -17,6 +17,7 @@ from qualbench.redaction import keyfile, sealing, unsealing
 from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.unmasking import find_unmasking
 from qualbench.study.database import Study
+from qualbench.study.secret import private_file, write_private
 from qualbench.transcripts.sources import list_sources
 
 redact = typer.Typer(help="Find, decide on and seal what identifies people.")
@@ -152,7 +153,7 @@ def key_restore(
     texts = {name: unsealing.original_text(study, name, file) for name in sources}
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, text in texts.items():
-        (output / f"{name}.txt").write_bytes(text.encode())
+        write_private(output / f"{name}.txt", text.encode())
         tell(f"Wrote {output / name}.txt.")
 
 
@@ -161,8 +162,8 @@ def _key_to_write(study: Study, path: Path | None, passphrase_file: Path | None)
     if passphrase_file is not None:
         return keyfile.key_file(study, _first_line(passphrase_file), path)
     if not sys.stdin.isatty():
-        if path is not None:
-            raise BadInput("The key file needs a passphrase.", "Add --passphrase-file FILE.")
+        if path is not None or private_file(study, "keys", ".json").exists():
+            raise BadInput("The key file needs a passphrase.", "Add --passphrase-file FILE, or --final.")
         return None
     question = "Passphrase for the key file (Enter alone: no key file, nobody can undo the seal)"
     passphrase = typer.prompt(question, default="", hide_input=True, show_default=False, err=True)

@@ -42,7 +42,7 @@ def gate(study: Study, target: Path, *, allow_unsealed: bool = False) -> Iterato
         draft = Path(folder) / target.name
         yield draft
         if not unsealed:  # what is not sealed yet holds its names rightfully
-            _refuse(find_leaks_in_files(LeakFinder(study), Path(folder)))
+            _refuse(find_leaks_in_files(LeakFinder(study), Path(folder), Path(folder)))
         if unsealed:
             note(study, "export", f"Exported {target.name} with {len(unsealed)} sources unsealed")
         target.parent.mkdir(parents=True, exist_ok=True)

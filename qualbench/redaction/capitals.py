@@ -143,7 +143,7 @@ def _judge(text: str, run: list[_Token], inside: set[str], lexicon: Lexicon) -> 
     if initials and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
         return found("person", STRONG, "initials", "initials in brackets, as in a list of those present")
     if run[0].begins and len(run) == 1:
-        called = text[end : end + 1] == "," and len(words[0]) > 2
+        called = text[end : end + 1] in tuple(",.?!") and len(words[0]) > 2
         if firsts and (words[0] in inside or called):
             return found(
                 "person",

@@ -67,10 +67,18 @@ def decide(
         given = None
         if decision == ACCEPTED:
             given = pseudonym_for(changed.db, secret, entity, kind or entity.kind, term, pseudonym)
-        set_entity(changed, entity_id, kind=kind or entity.kind, decision=decision, pseudonym=given)
+        stands = given or (entity.pseudonym if _has_accepted_place(changed.db, entity_id) else None)
+        set_entity(changed, entity_id, kind=kind or entity.kind, decision=decision, pseudonym=stands)
         reopen_sources(changed)
         changed.summary = f"Accepted a redaction as {given}" if given else "Rejected a redaction"
     return given
+
+
+def _has_accepted_place(db: Session, entity_id: str) -> bool:
+    """Whether a place of an entity is to be replaced whatever is decided on the entity."""
+    table = table_of(Mention)
+    wanted = sa.select(table.c.id).where(table.c.entity_id == entity_id, table.c.decision == ACCEPTED)
+    return db.execute(wanted.limit(1)).first() is not None
 
 
 def set_kind(study: Study, entity_id: str, kind: str) -> None:
@@ -198,14 +206,21 @@ def split_entity(study: Study, mention_ids: Sequence[str]) -> str:
 
 
 def ignore(study: Study, words: Sequence[str]) -> int:
-    """Remember strings that identify nobody, so that they are not asked about; give how many are new."""
+    """Remember strings that identify nobody, so that they are not asked about; give how many are new.
+
+    One that waits to be decided on is rejected with all that is grouped with it.
+    """
     secret = read_secret(study)
     with change(study, "redact") as changed:
-        fresh = {}
-        for one in words:
+        fresh, settled = {}, 0
+        for one in filter(str.strip, words):
             columns = variant_columns(secret, one)
-            if one.strip() and changed.db.get(Variant, columns["digest"]) is None:
+            known = changed.db.get(Variant, columns["digest"])
+            if known is None:
                 fresh[columns["digest"]] = columns
+            elif entity_of(changed.db, known.entity_id).decision == PENDING:
+                set_entity(changed, known.entity_id, decision=REJECTED)
+                settled += 1
         ids = {key: new_id() for key in fresh}
         changed.insert(
             Entity,
@@ -215,8 +230,8 @@ def ignore(study: Study, words: Sequence[str]) -> int:
             ],
         )
         changed.insert(Variant, [{**columns, "entity_id": ids[key]} for key, columns in fresh.items()])
-        changed.summary = f"Added {len(fresh)} strings not to ask about"
-    return len(fresh)
+        changed.summary = f"Added {len(fresh) + settled} strings not to ask about"
+    return len(fresh) + settled
 
 
 def _move(changed: Change, from_entity: str, to_entity: str) -> None:

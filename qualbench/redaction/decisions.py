@@ -142,13 +142,19 @@ def _settle(
 
 
 def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
-    """The entity of a row: the one that holds its words already, unless that was decided otherwise."""
-    table = table_of(Entity)
+    """The entity of a row: the one that holds its words already, unless that was decided otherwise.
+
+    What a detector has only grouped with other words, and nobody has decided on, is left out of the group.
+    """
+    table, variant = table_of(Entity), table_of(Variant)
     known = changed.db.execute(
         sa.select(table)
-        .join(table_of(Variant), table_of(Variant).c.entity_id == table.c.id)
-        .where(table_of(Variant).c.digest == digest(secret, row.text))
+        .join(variant, variant.c.entity_id == table.c.id)
+        .where(variant.c.digest == digest(secret, row.text))
     ).first()
+    if known is not None and known.decision == PENDING:
+        forms = sa.select(sa.func.count()).where(variant.c.entity_id == known.id)
+        known = known if changed.db.execute(forms).scalar_one() == 1 else None
     if known is not None and known.decision == row.decision:
         return str(known.id)
     entity_id = str(known.id) if known is not None and known.decision == PENDING else new_id()
@@ -163,8 +169,9 @@ def _entity_for(changed: Change, secret: bytes, row: _Row) -> str:
 
 def _remember(changed: Change, forms: Mapping[str, str], entity_id: str, decision: str) -> None:
     """Let a form of words stand for the entity from now on; acceptance in one place outweighs rejection."""
-    holder = changed.db.get(Variant, forms["digest"])
-    if holder is None or decision == ACCEPTED:
+    holder = changed.db.get(Variant, forms["digest"], populate_existing=True)
+    held = changed.db.get(Entity, holder.entity_id, populate_existing=True) if holder is not None else None
+    if held is None or decision == ACCEPTED or held.decision == PENDING:
         remember(changed, {forms["digest"]}, entity_id, forms)
 
 

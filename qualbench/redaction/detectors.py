@@ -126,10 +126,11 @@ def _without_overlaps(found: Iterable[Suggestion]) -> list[Suggestion]:
     return kept
 
 
-def _weight(suggestion: Suggestion) -> tuple[bool, bool, bool, bool, int]:
+def _weight(suggestion: Suggestion) -> tuple[bool, bool, bool, bool, bool, int]:
     return (
         suggestion.detector == "names",
         suggestion.tier == STRONG,
+        suggestion.detector == "pattern",
         suggestion.kind != "name",
         suggestion.detector != "propagation",
         suggestion.end - suggestion.start,

@@ -49,7 +49,7 @@ def variant_columns(secret: bytes, words: str) -> dict[str, str]:
 
 def _likes(secret: bytes, word: str) -> list[str]:
     small = fold(word)
-    if len(small) < _MISSPELT:
+    if len(small) < _MISSPELT or not small.isalpha():
         return []
     shorter = {small[:n] + small[n + 1 :] for n in range(len(small))}
     return [digest(secret, one)[:16] for one in sorted({small} | shorter)]

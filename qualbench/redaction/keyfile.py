@@ -20,7 +20,7 @@ from qualbench.study.secret import private_file, write_private
 
 _FORMAT = "qualbench key file"
 _COST, _BLOCK, _LANES = 2**17, 8, 1  # OWASP Password Storage Cheat Sheet: 128 MiB
-_MOST_COST = 2**20  # a damaged header must not ask for all the memory there is
+_MOST_COST = 2 * _COST * _BLOCK  # a damaged header must not ask for all the memory there is
 _SHORTEST = 8  # characters in a passphrase
 
 
@@ -126,15 +126,16 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
         sound = (
             header["format"] == _FORMAT
             and header["version"] == 1
-            and all(isinstance(scrypt[name], int) and scrypt[name] > 0 for name in ("n", "r", "p"))
-            and scrypt["n"] <= _MOST_COST
+            and all(type(scrypt[name]) is int and scrypt[name] > 0 for name in ("n", "r", "p"))
+            and scrypt["n"] > 1
             and scrypt["n"] & (scrypt["n"] - 1) == 0
-            and scrypt["r"] * scrypt["p"] <= 64
+            and scrypt["n"] * scrypt["r"] * scrypt["p"] <= _MOST_COST
             and len(base64.b64decode(scrypt["salt"], validate=True)) >= 16
             and len(base64.b64decode(header["nonce"], validate=True)) == 12
             and isinstance(header["check"], str)
+            and header["check"].isascii()
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(path) from None
     if not sound:
         raise _damaged(path)

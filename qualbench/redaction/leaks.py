@@ -46,7 +46,8 @@ _WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
     (StudyRecord, "id", ("title",)),
 )
 _BREAK = re.compile(r"</(?:\w+:)?(?:p|si|c|tc|row|Name|Description)>|<(?:\w+:)?(?:br|tab)\b[^>]*>")
-_ATTRIBUTE = re.compile(r"\s[\w:]+=\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(r"\s[\w:.\-]+\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_SMALL_NUMBER = re.compile(r"\d{1,4}")  # a year in a transcript, but an offset or a count in a file
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -96,14 +97,14 @@ class LeakFinder:
         return [one for one in self._find(text) if not any(overlaps(one.span, place) for place in passed)]
 
     def in_words(self, words: str) -> list[Found]:
-        """Give what stands in words outside the transcripts; a low line parts words as a blank does."""
-        return self._find(words.replace("_", " "))
+        """Give what stands in words outside the transcripts."""
+        return self._find(words)
 
     def in_file(self, path: Path) -> list[Found]:
         """Give what stands in a file, in the members of a zip too, but for what a reviewer has let stand."""
         found = []
         for text in _texts_of(path.read_bytes()):
-            here = self._find(text)
+            here = [one for one in self._find(text) if not _SMALL_NUMBER.fullmatch(text, *one.span)]
             if here:
                 passed = [span for words in self._kept for span in whole_words(text, words)]
                 found += [one for one in here if not any(overlaps(one.span, place) for place in passed)]
@@ -111,6 +112,10 @@ class LeakFinder:
 
     def _find(self, text: str) -> list[Found]:
         found = self._forms.find(text)
+        if "_" in text:  # it is part of a user name, and parts the words of a file's name
+            known = [one.span for one in found]
+            parted = self._forms.find(text.replace("_", " "))
+            found += [one for one in parted if not any(overlaps(one.span, span) for span in known)]
         return [
             one
             for one in found
@@ -148,17 +153,19 @@ def find_leaks(study: Study, *, unsealed: bool = True, originals: Iterable[str] 
     for place, value in words:
         leaks += _leaks(place, finder.in_words(value))
     for folder in ("codebooks", "exports"):
-        leaks += find_leaks_in_files(finder, study.folder / folder)
+        leaks += find_leaks_in_files(finder, study.folder / folder, study.folder)
     return leaks
 
 
-def find_leaks_in_files(finder: LeakFinder, folder: Path) -> list[Leak]:
-    """Look for redacted names in the names and contents of the files of a folder."""
+def find_leaks_in_files(finder: LeakFinder, folder: Path, within: Path) -> list[Leak]:
+    """Look for redacted names in the names and contents of the files of a folder, named from another."""
     leaks: list[Leak] = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            place = path.relative_to(folder.parent).as_posix()
-            leaks += _leaks(f"the name of the file {place}", finder.in_words(path.stem))
+            place = path.relative_to(within).as_posix()
+            leaks += _leaks(
+                f"the name of the file {place}", finder.in_words(path.relative_to(folder).as_posix())
+            )
             leaks += _leaks(f"the file {place}", finder.in_file(path))
     return leaks
 
@@ -204,6 +211,6 @@ def _texts_of(data: bytes) -> Iterator[str]:
         return
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     if text.lstrip("\ufeff \n").startswith("<"):
-        yield html.unescape("\n".join(_ATTRIBUTE.findall(text)))
+        yield html.unescape("\n".join(map("".join, _ATTRIBUTE.findall(text))))
         text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
     yield text

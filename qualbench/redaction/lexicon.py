@@ -14,7 +14,7 @@ from importlib import resources
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Sets of CRC-32 values of folded words; about one word in 60,000 is in a set by mistake."""
+    """Sets of CRC-32 values of folded words; about one word in 50,000 is in a set by mistake."""
 
     first: frozenset[int]
     last: frozenset[int]

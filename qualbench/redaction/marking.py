@@ -125,23 +125,28 @@ def _mark(changed: Change, entity_id: str, words: str, here: tuple[str, Span]) -
         if not spans:
             continue
         present = mentions_of_source(changed.db, source_id)
+        marked = {Span(m.start, m.end) for m in present if m.entity_id == entity_id and m.decision is None}
         blocked = [
             Span(m.start, m.end)
             for m in present
-            if m.sealed or m.entity_id == entity_id or not any(_within(m, span) for span in spans)
+            if m.sealed
+            or not any(_within(m, span) for span in spans)
+            or _decided_elsewhere(m, entity_id, here)
         ]
-        free = [span for span in spans if not any(overlaps(span, one) for one in blocked)]
-        if (
-            source_id == here[0]
-            and here[1] not in free
-            and not any(m.entity_id == entity_id and overlaps(Span(m.start, m.end), here[1]) for m in present)
-        ):
+        free = [s for s in spans if s not in marked and not any(overlaps(s, one) for one in blocked)]
+        if source_id == here[0] and here[1] not in marked and here[1] not in free:
             raise Refused("Another redaction stands there.", "Decide on that one, or move its ends.")
         gone = [m.id for m in present if any(_within(m, span) for span in free)]
         changed.delete(Mention, [{"id": id_} for id_ in gone])
         insert_mentions(changed, source_id, entity_id, free)
-        places += len(free)
+        places += len(free) + sum(span in marked for span in spans)
     return places
+
+
+def _decided_elsewhere(mention: Any, entity_id: str, here: tuple[str, Span]) -> bool:
+    """Whether somebody has decided on a place of the entity by itself, and it is not the one marked now."""
+    is_here = mention.source_id == here[0] and overlaps(Span(mention.start, mention.end), here[1])
+    return mention.entity_id == entity_id and mention.decision is not None and not is_here
 
 
 def _within(mention: Any, span: Span) -> bool:

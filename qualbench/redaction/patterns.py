@@ -87,6 +87,9 @@ _AGES = (
         False,
     ),
     (rf"(?:have been|must be|must have been) ({_SIZE}){_AFTER_AGE}", False),
+    (rf"{_NUMBER} years? of age\b", True),
+    (rf"(?<=[.?!:] )({_NUMBER} (?:months?|weeks?))(?=[.,])", False),
+    (rf"(?-i:{UPPER}\w+), ({_NUMBER}),(?= [a-z])", False),
     (
         rf"({_NUMBER}(?: and a half)?(?: months| weeks)?),? (?:s?he|they)(?:['’]ll be|['’]s| was| is|"
         rf" were| will be)\b",
@@ -127,6 +130,7 @@ _PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "a case reference",
         re.compile(
             r"\b[A-Z]{2,5}[/-](?:[A-Z\d]{1,5}[/-])*\d{3,8}\b|\b[A-Z]{1,4}\d{5,8}\b|"
+            r"\b\d{2}/[A-Z]{2,5}/\d{3,6}\b|"
             r"\b(?i:[A-Z]{2}\d{2}[CFP]\d{5})\b"  # of a family court: its code, the year, the kind, a number
         ),
     ),
@@ -174,6 +178,12 @@ _VAGUE_DATE = re.compile(
     r"October|"
     r"November|December|(?:in|of|since|last|next|this|every) (?:March|May)|(?:19|20)\d\d)\b"
 )
+_DAY_OF_MONTH = re.compile(
+    rf"\bthe (?:(?:[12]?\d|3[01])(?:st|nd|rd|th)|(?!first|second|third|fifth)(?:{_ORDINAL}))\b(?! (?:floor|"
+    rf"century|time|one|grade|"
+    r"minute|hour|week|day|year|anniversary|birthday|amendment|person|child|visit|session|round))",
+    re.IGNORECASE,
+)
 _ABBREVIATED = re.compile(r"\bU\.?S\.?A?\b|\bU\.?K\.?\b|\bEU\b")
 _STREET_ALONE = re.compile(rf"\b(?:{UPPER}[\w'’]+ ){{1,3}}(?:{_STREET}|Rd|St|Ave)\b")
 
@@ -200,6 +210,7 @@ def find_patterns(text: str) -> Iterator[Suggestion]:
         ("place", "a street", STRONG, _STREET_ALONE),
         ("postcode", "a postcode district", POSSIBLE, _DISTRICT),
         ("date", "a day, a month or a year", POSSIBLE, _VAGUE_DATE),
+        ("date", "a day of the month", POSSIBLE, _DAY_OF_MONTH),
         ("place", "a country", POSSIBLE, _ABBREVIATED),
     ):
         for match in pattern.finditer(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from qualbench.redaction.capitals import is_innocent, is_known_word
@@ -12,6 +13,11 @@ from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _NAMED = ("person", "place", "organisation", "name")
 _LIKE = 86  # per cent by rapidfuzz.fuzz.ratio from which on a word is another one misspelt
+_SOUNDS = 60  # the same, for words with the same consonants
+_RARE = 2  # times that a name which is a word may stand in small letters and still be taken for the name
+_COMMON = frozenset(
+    ("will", "hope", "mark", "bill", "rose", "grant", "drew", "rich", "frank", "chase", "dean", "miles")
+)
 _INITIALS = re.compile(r"(?<!\w)[A-Z]\.?[A-Z](?:\.?[A-Z])?(?!\w)")
 
 
@@ -22,6 +28,7 @@ def propagate(text: str, found: Sequence[Suggestion]) -> Iterator[Suggestion]:
     yield from _same(text, {**possible, **forms})
     people = {form: s for form, s in forms.items() if s.kind == "person" and s.tier == STRONG}
     yield from _misspelt(text, people)
+    yield from _rare_in_small_letters(text, people)
     yield from _initials(text, people)
 
 
@@ -40,6 +47,8 @@ def _forms(text: str, found: Sequence[Suggestion]) -> dict[str, Suggestion]:
                     forms.setdefault(part, suggestion)
                     if not is_known_word(part, lexicon):
                         forms.setdefault(part.lower(), suggestion)
+        if suggestion.kind == "person" and " " in words:
+            forms.setdefault(words.lower(), suggestion)
     return forms
 
 
@@ -60,17 +69,40 @@ def _misspelt(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
     names = [form for form in people if len(form) >= 5 and " " not in form]
     if not names:
         return
+    folded = sorted({name.casefold() for name in names})
+    sounds: dict[str, list[str]] = defaultdict(list)
+    for name in folded:
+        if len(_skeleton(name)) >= 3:
+            sounds[_skeleton(name)].append(name)
     for match in _WORD.finditer(text):
         word = re.sub(r"['’]s\Z", "", match[0])
         if len(word) < 5 or word in people or is_known_word(word, lexicon):
             continue
-        if process.extractOne(
-            word.casefold(), [n.casefold() for n in names], scorer=fuzz.ratio, score_cutoff=_LIKE
-        ):
+        small = word.casefold()
+        alike = process.extractOne(small, folded, scorer=fuzz.ratio, score_cutoff=_LIKE)
+        if alike or any(fuzz.ratio(small, name) >= _SOUNDS for name in sounds.get(_skeleton(small), ())):
             end = match.start() + len(word)
             yield Suggestion(
                 match.start(), end, "person", STRONG, "propagation", "like a name found, misspelt"
             )
+
+
+def _skeleton(word: str) -> str:
+    """The consonants of a word, by which it sounds: roisin and rosheen are both rsn."""
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^a-z]|[aeiouyhw]", "", word))
+
+
+def _rare_in_small_letters(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
+    """Names that are words too, in small letters, where the text has them so only once or twice."""
+    lexicon = load_lexicon()
+    words = {part for form in people for part in _WORD.findall(form) if len(part) > 3}
+    for word in sorted(words):
+        named = lexicon.is_first_name(word) and word[0].isupper() and not is_innocent(word)
+        if named and word.lower() not in _COMMON:
+            found = list(re.finditer(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text))
+            for match in found if len(found) <= _RARE else []:
+                reason = "a name found, in small letters"
+                yield Suggestion(*match.span(), "person", POSSIBLE, "propagation", reason)
 
 
 def _initials(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:

@@ -144,8 +144,8 @@ def rename_speakers(changed: Change, source_id: str, text: str) -> None:
             labels.setdefault(row.speaker_n, label)
     present = changed.db.execute(
         sa.select(speaker.c.n, speaker.c.label).where(speaker.c.source_id == source_id)
-    )
-    renamed = {n: (label, labels[n]) for n, label in present if n in labels and labels[n] != label}
+    ).all()  # a label that went with the words after it leaves none
+    renamed = {n: (label, labels.get(n)) for n, label in present if labels.get(n) != label}
     changed.update(
         Speaker, [{"source_id": source_id, "n": n, "label": new} for n, (_, new) in renamed.items()]
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import Refused
-from qualbench.redaction.capitals import has_no_capitals
+from qualbench.redaction.capitals import has_no_capitals, is_innocent
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.entities import ACCEPTED, reopen_sources
 from qualbench.redaction.forms import Forms, forms_of, variant_columns
@@ -22,6 +24,8 @@ from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, new_i
 from qualbench.text.spans import Span
 from qualbench.text.words import fold
 from qualbench.transcripts.sources import source_ids
+
+_NAME_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 def suggest_in_sources(
@@ -127,27 +131,27 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
     ):
         taken[start:end] = b"\1" * (end - start)
     fresh = [s for s in found if not any(taken[s.start : s.end])]
-    digests = {words: digest(secret, words) for words in {fold(text[s.start : s.end]) for s in fresh}}
-    known: Mapping[str, str] = {
+    forms = {fold(text[s.start : s.end]): s.kind for s in reversed(fresh)}
+    digests = {form: digest(secret, form) for form in forms}
+    people = [text[s.start : s.end] for s in fresh if s.kind == "person"]
+    wholes = {part: whole for part, whole in whole_names(people).items() if part in forms}
+    entities: dict[str, str] = {
         row.digest: row.entity_id
         for row in changed.db.execute(sa.select(variant.c.digest, variant.c.entity_id))
     }
-    new_entities: dict[str, tuple[str, str]] = {}
-    for s in fresh:
-        key = digests[fold(text[s.start : s.end])]
-        if key not in known:
-            new_entities.setdefault(key, (new_id(), s.kind))
-    changed.insert(
-        Entity,
-        [new_entity(entity_id, kind) for entity_id, kind in new_entities.values()],
-    )
-    words_of = {key: words for words, key in digests.items()}
+    known = set(entities)
+    made = {}
+    for form in sorted(forms, key=lambda form: form in wholes):  # wholes before their parts
+        if digests[form] not in entities:
+            whole = wholes.get(form)
+            entities[digests[form]] = entities[digests[whole]] if whole else new_id()
+            if not whole:
+                made[entities[digests[form]]] = forms[form]
+    changed.insert(Entity, [new_entity(entity_id, kind) for entity_id, kind in made.items()])
+    fresh_forms = {digests[form]: form for form in forms if digests[form] not in known}
     changed.insert(
         Variant,
-        [
-            {**variant_columns(secret, words_of[key]), "entity_id": entity_id}
-            for key, (entity_id, _) in new_entities.items()
-        ],
+        [{**variant_columns(secret, form), "entity_id": entities[key]} for key, form in fresh_forms.items()],
     )
     changed.insert(
         Mention,
@@ -157,7 +161,7 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
                 "source_id": source_id,
                 "start": s.start,
                 "end": s.end,
-                "entity_id": known.get(key) or new_entities[key][0],
+                "entity_id": entities[digests[fold(text[s.start : s.end])]],
                 "tier": s.tier,
                 "detector": s.detector,
                 "reason": s.reason,
@@ -165,7 +169,25 @@ def _keep(changed: Change, secret: bytes, source_id: str, text: str, found: Sequ
                 "sealed": False,
             }
             for s in fresh
-            for key in [digests[fold(text[s.start : s.end])]]
         ],
     )
     return len(fresh)
+
+
+def whole_names(names: Iterable[str]) -> dict[str, str]:
+    """Give for parts and initials of people's names the whole name, where it can be of one only.
+
+    Args:
+        names: Names as they stand in one text.
+
+    Returns:
+        The whole name by the part, both folded.
+    """
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name in {name for name in names if len(name.split()) > 1}:
+        words = [word for word in _NAME_WORD.findall(name) if not is_innocent(word)]
+        initials = "".join(word[0] for word in words)
+        for part in (*(word for word in words if len(word) > 2), initials if len(words) > 1 else ""):
+            if part and fold(part) != fold(name):
+                owners[fold(part)].add(fold(name))
+    return {part: of.pop() for part, of in owners.items() if len(of) == 1}

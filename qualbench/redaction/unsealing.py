@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from qualbench.errors import NotFound
+from qualbench.errors import NotFound, Refused
 from qualbench.redaction.keyfile import KeyFile, SealRecord, read_key
 from qualbench.redaction.sealing import rename_speakers
 from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark
 from qualbench.study.retext import fingerprint, retext
-from qualbench.study.tables import Mention, Source, table_of
+from qualbench.study.secret import read_secret, text_digest
+from qualbench.study.tables import Entity, Mention, Source, table_of
 from qualbench.text.spans import Edit, apply_edits
 from qualbench.transcripts.sources import source_ids
 
@@ -49,32 +50,46 @@ def original_text(study: Study, name: str, key: KeyFile) -> str:
 
     Raises:
         NotFound: If there is no such source, or the key file knows nothing of its present text.
-        Refused: If the passphrase is wrong.
+        Refused: If the passphrase is wrong, or an earlier sealing is not in the key file.
         Damaged: If the key file is damaged.
     """
     records = read_key(key)
     source = table_of(Source)
     with study.read() as db:
         source_id = source_ids(db, [name])[name]
-        text = str(db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
-    _record_of(records, source_id, text, name)
-    while record := _last(records, source_id, text):
-        text = apply_edits(text, [Edit(p.start, p.end, p.original) for p in record.replaced])
+        row = db.execute(
+            sa.select(source.c.text, source.c.imported_fingerprint).where(source.c.id == source_id)
+        ).one()
+    text, imported = str(row.text), row.imported_fingerprint
+    sealed = _record_of(records, source_id, text, name)
+    for record in reversed(records[: records.index(sealed) + 1]):
+        if (record.source_id, record.after) == (source_id, fingerprint(text)):
+            text = apply_edits(text, [Edit(p.start, p.end, p.original) for p in record.replaced])
+    if text_digest(read_secret(study), text) != imported and not _is_whole(study, source_id, records):
+        raise Refused(
+            f"The key file lacks an earlier sealing of {name}.", "It was sealed without the key file then."
+        )
     return text
+
+
+def _is_whole(study: Study, source_id: str, records: Sequence[SealRecord]) -> bool:
+    """Whether all pseudonyms of a source are in the key file; a text may have changed since its import."""
+    mention, entity = table_of(Mention), table_of(Entity)
+    with study.read() as db:
+        rows = db.execute(
+            sa.select(entity.c.pseudonym)
+            .join_from(mention, entity, mention.c.entity_id == entity.c.id)
+            .where(mention.c.source_id == source_id, mention.c.sealed)
+        ).scalars()
+        present = set(rows)
+    return present <= {place.pseudonym for r in records if r.source_id == source_id for place in r.replaced}
 
 
 def _record_of(records: Sequence[SealRecord], source_id: str, text: str, name: str) -> SealRecord:
     mark = fingerprint(text)
     known = [record for record in records if (record.source_id, record.after) == (source_id, mark)]
     if known:
-        return known[-1]
+        return next((record for record in reversed(known) if record.replaced), known[-1])
     raise NotFound(
         f"The key file knows nothing of {name} as it is now.", "It was sealed without it, or is not sealed."
     )
-
-
-def _last(records: Sequence[SealRecord], source_id: str, text: str) -> SealRecord | None:
-    """The sealing that replaced something and led to a text."""
-    mark = fingerprint(text)
-    known = [r for r in records if (r.source_id, r.after) == (source_id, mark) and r.replaced]
-    return known[-1] if known else None

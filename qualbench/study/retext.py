@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,6 +30,9 @@ def fingerprint(text: str) -> str:
 
 def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str) -> str:
     """Edit the text of a source and move its turns, codings, mentions and decisions along.
+
+    Codings of one code in one layer that come to cover the same words, such as two halves of a name that
+    becomes one pseudonym, become one.
 
     Args:
         change: The change to take part in.
@@ -87,4 +91,23 @@ def _move_rows(
                 moved[n][last] = new.end
             if new != old:
                 changed.add(n)
-    change.update(model, [moved[n] for n in sorted(changed)])
+    final = [moved[n] for n in sorted(changed)]
+    if model is Coding:
+        final = _merged(change, rows, moved, changed)
+        aside = [{**row, "start": -n, "end": -n} for n, row in enumerate(final, start=1)]
+        change.update(model, aside)  # so that none comes to lie where another one still is
+    change.update(model, final)
+
+
+def _merged(
+    change: Change, rows: Sequence[Any], moved: Sequence[dict[str, Any]], changed: set[int]
+) -> list[dict[str, Any]]:
+    """Those codings that move; of several in a layer that come to say the same, the earliest stays."""
+    first: dict[tuple[str, str, int, int], int] = {}
+    twice = set()
+    for n in sorted(range(len(rows)), key=lambda n: (rows[n]["created_at"], rows[n]["id"])):
+        key = (rows[n]["layer"], rows[n]["code_id"], moved[n]["start"], moved[n]["end"])
+        if first.setdefault(key, n) != n:
+            twice.add(n)
+    change.delete(Coding, [{"id": rows[n]["id"]} for n in sorted(twice)])
+    return [moved[n] for n in sorted(changed - twice)]

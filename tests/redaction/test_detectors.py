@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from qualbench.redaction.capitals import has_no_capitals
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion
+from qualbench.redaction.suggesting import whole_names
 from qualbench.text.spans import Span
 
 
@@ -165,3 +166,14 @@ def test_any_text_gives_spans_in_order_inside_it(parts: list[str]) -> None:
     for s in spans:
         marked[s.start : s.end] = b"\1" * (s.end - s.start)
     assert all(all(marked[m : m + 7]) for m in range(len(text)) if text.startswith("Torquil", m))
+
+
+def test_parts_and_initials_belong_to_the_one_whole_name_they_can_be_of() -> None:
+    names = ["Zebedina Quillmore", "Torquil Quillmore", "Zebedina", "Mrs Brae", "Ewan", "ewan"]
+    assert whole_names(names) == {
+        "zebedina": "zebedina quillmore",
+        "zq": "zebedina quillmore",
+        "torquil": "torquil quillmore",
+        "tq": "torquil quillmore",
+        "brae": "mrs brae",
+    }
