@@ -9,8 +9,8 @@ from typing import NamedTuple
 from qualbench.redaction.lexicon import Lexicon, load_lexicon, read_words
 from qualbench.redaction.patterns import POSSIBLE, STRONG, UPPER, Suggestion
 from qualbench.text.spans import Span
+from qualbench.text.words import WORD
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _STARTS_SENTENCE = re.compile(r"(?:\A|[.?!…:;]['\"”’)\]]*\s+['‘]?|[\])]\s+|\n\s*|[\[\"“‘(—–-]\s*)\Z")
 _JOINS = re.compile(r"(?:(?<=[ .]\w)\.|(?<=\bSt)\.)?[ ](?:(?:of|the|and|&|for|de|van|von|al|el|bin)[ ]){0,2}")
@@ -33,7 +33,7 @@ class _Token(NamedTuple):
 
 def has_no_capitals(text: str) -> bool:
     """Tell whether a text is written without capitals, as raw speech recognition is."""
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     return len(words) >= 50 and sum(word[0].isupper() for word in words) < _LEAST_CAPITALS * len(words)
 
 
@@ -76,7 +76,7 @@ def _tokens(text: str, labels: Sequence[Span]) -> list[_Token]:
         in_label[start:end] = b"\1" * (end - start)
         after_label.add(end + 2)
     tokens = []
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         start, end = match.span()
         if in_label[start]:
             continue

@@ -45,7 +45,7 @@ def suggest(
     """
     lower = has_no_capitals(text)
     found = [*find_patterns(text), *find_names(text, names), *find_labels(text, labels)]
-    found += recognise(text, _lines(text, labels), lower=lower, model=model)
+    found += recognise(text, lines_of(text, labels), lower=lower, model=model)
     found += find_small_names(text, labels) if lower else find_by_lexicon(text, labels)
     cues = list(find_cues(text))
     kept = _without_overlaps(_unless_better_known(text, found, cues))
@@ -55,8 +55,8 @@ def suggest(
     return [s for s in everything if text[s.start : s.end] not in roles]
 
 
-def _lines(text: str, labels: Sequence[Span]) -> list[Span]:
-    """The lines of a text, each without its label."""
+def lines_of(text: str, labels: Sequence[Span]) -> list[Span]:
+    """Give the lines of a text, each without its label."""
     label_ends = {start: end for start, end in labels}
     lines, position = [], 0
     for line in text.split("\n"):

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from qualbench.redaction.capitals import is_innocent, is_known_word
 from qualbench.redaction.lexicon import load_lexicon
 from qualbench.redaction.patterns import POSSIBLE, STRONG, Suggestion
+from qualbench.text.words import WORD
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _NAMED = ("person", "place", "organisation", "name")
 _LIKE = 86  # per cent by rapidfuzz.fuzz.ratio from which on a word is another one misspelt
 _SOUNDS = 60  # the same, for words with the same consonants
@@ -42,7 +42,7 @@ def _forms(text: str, found: Sequence[Suggestion]) -> dict[str, Suggestion]:
             continue  # an ordinary word says nothing where it begins a sentence
         forms.setdefault(words, suggestion)
         if suggestion.kind in ("person", "name"):
-            for part in _WORD.findall(words):
+            for part in WORD.findall(words):
                 if len(part) > 2 and part[0].isupper() and not is_innocent(part):
                     forms.setdefault(part, suggestion)
                     if not is_known_word(part, lexicon):
@@ -74,7 +74,7 @@ def _misspelt(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
     for name in folded:
         if len(_skeleton(name)) >= 3:
             sounds[_skeleton(name)].append(name)
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         word = re.sub(r"['’]s\Z", "", match[0])
         if len(word) < 5 or word in people or is_known_word(word, lexicon):
             continue
@@ -95,7 +95,7 @@ def _skeleton(word: str) -> str:
 def _rare_in_small_letters(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
     """Names that are words too, in small letters, where the text has them so only once or twice."""
     lexicon = load_lexicon()
-    words = {part for form in people for part in _WORD.findall(form) if len(part) > 3}
+    words = {part for form in people for part in WORD.findall(form) if len(part) > 3}
     for word in sorted(words):
         named = lexicon.is_first_name(word) and word[0].isupper() and not is_innocent(word)
         if named and word.lower() not in _COMMON:
@@ -108,9 +108,9 @@ def _rare_in_small_letters(text: str, people: dict[str, Suggestion]) -> Iterator
 def _initials(text: str, people: dict[str, Suggestion]) -> Iterator[Suggestion]:
     """Initials of people whose whole names were found."""
     initials = {
-        "".join(word[0] for word in _WORD.findall(form))
+        "".join(word[0] for word in WORD.findall(form))
         for form in people
-        if len(_WORD.findall(form)) in (2, 3)
+        if len(WORD.findall(form)) in (2, 3)
     }
     for match in _INITIALS.finditer(text):
         if match[0].replace(".", "") in initials:

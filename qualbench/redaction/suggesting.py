@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -22,10 +21,8 @@ from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, new_id, table_of
 from qualbench.text.spans import Span
-from qualbench.text.words import fold
+from qualbench.text.words import WORD, fold
 from qualbench.transcripts.sources import source_ids
-
-_NAME_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 def suggest_in_sources(
@@ -185,7 +182,7 @@ def whole_names(names: Iterable[str]) -> dict[str, str]:
     """
     owners: dict[str, set[str]] = defaultdict(set)
     for name in {name for name in names if len(name.split()) > 1}:
-        words = [word for word in _NAME_WORD.findall(name) if not is_innocent(word)]
+        words = [word for word in WORD.findall(name) if not is_innocent(word)]
         initials = "".join(word[0] for word in words)
         for part in (*(word for word in words if len(word) > 2), initials if len(words) > 1 else ""):
             if part and fold(part) != fold(name):

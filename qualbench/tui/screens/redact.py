@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -33,13 +32,14 @@ from qualbench.redaction.patterns import POSSIBLE, STRONG
 from qualbench.redaction.suggesting import suggest_in_sources, without_capitals
 from qualbench.study.journal import redo, undo
 from qualbench.text.spans import Span
+from qualbench.text.words import Edge, stretch
 from qualbench.transcripts.sources import read_source
 from qualbench.tui.actions import REDACT, bindings
 from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.mark import MarkScreen
 from qualbench.tui.screens.picker import Picker
 from qualbench.tui.widgets.chrome import Status
-from qualbench.tui.widgets.entity_row import entity_cells, entity_headline, mention_line
+from qualbench.tui.widgets.entity_row import entity_cells, entity_headline, mention_line, queue_line
 from qualbench.tui.widgets.table import RowTable
 
 EMPTY = (
@@ -49,7 +49,6 @@ EMPTY = (
 _ORDER = tuple(QUEUES)
 _NEXT = {queue: _ORDER[(n + 1) % len(_ORDER)] for n, queue in enumerate(_ORDER)}
 _SOURCE_WIDTH = 16
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 class RedactScreen(ModeScreen):
@@ -169,17 +168,8 @@ class RedactScreen(ModeScreen):
             self.say(sentence)
 
     def _show_title(self) -> None:
-        coder = self.workbench.study.coder
-        left = "  ".join(
-            f"[{queue} {len(in_queue(self._all, queue, coder))}]"
-            if queue == self._queue
-            else f"{queue} {len(in_queue(self._all, queue, coder))}"
-            for queue in _ORDER
-        )
-        strong = sum(entity.tier == STRONG for entity in self._shown)
-        self.query_one("#title", Static).update(
-            f"{left}    here: {strong} strong ●, {len(self._shown) - strong} possible ○"
-        )
+        line = queue_line(self._all, self._queue, self.workbench.study.coder)
+        self.query_one("#title", Static).update(line)
 
     @on(DataTable.RowHighlighted, "#entities")
     def _show_other(self) -> None:
@@ -311,33 +301,30 @@ class RedactScreen(ModeScreen):
 
     def action_earlier_start(self) -> None:
         """Take in the word before."""
-        self._resize(lambda words, span: Span(max(s for s, _ in words if s < span.start), span.end))
+        self._stretch(Edge.START, outwards=True)
 
     def action_later_end(self) -> None:
         """Take in the word after."""
-        self._resize(lambda words, span: Span(span.start, min(e for _, e in words if e > span.end)))
+        self._stretch(Edge.END, outwards=True)
 
     def action_later_start(self) -> None:
         """Leave out the first word."""
-        self._resize(lambda words, span: Span(min(s for s, _ in words if s > span.start), span.end))
+        self._stretch(Edge.START, outwards=False)
 
     def action_earlier_end(self) -> None:
         """Leave out the last word."""
-        self._resize(lambda words, span: Span(span.start, max(e for _, e in words if e < span.end)))
+        self._stretch(Edge.END, outwards=False)
 
-    def _resize(self, moved: Callable[[list[tuple[int, int]], Span], Span]) -> None:
+    def _stretch(self, edge: Edge, *, outwards: bool) -> None:
         mention = self._mention()
         if mention is None:
             return
         text = read_source(self.workbench.study, mention.source).text
-        low, high = max(0, mention.start - 200), mention.end + 200
-        words = [match.span() for match in _WORD.finditer(text, low, high)]
-        try:
-            span = moved(words, Span(mention.start, mention.end))
-        except ValueError:
+        span = stretch(text, Span(mention.start, mention.end), edge, outwards=outwards)
+        if span is None:
             self.say("There is no further word that way.")
-            return
-        self._reload(marking.resize_mention, mention.id, span, said="Moved.")
+        else:
+            self._reload(marking.resize_mention, mention.id, span, said="Moved.")
 
     def action_rest(self) -> None:
         """Decide alike on all that is left in the list."""

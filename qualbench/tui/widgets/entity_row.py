@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
-from qualbench.redaction.entities import ACCEPTED, PENDING, REJECTED, EntityRead, MentionRead
+from qualbench.redaction.entities import (
+    ACCEPTED,
+    PENDING,
+    QUEUES,
+    REJECTED,
+    EntityRead,
+    MentionRead,
+    in_queue,
+)
 from qualbench.redaction.patterns import STRONG
 
 MARKS = {PENDING: "?", ACCEPTED: "✓", REJECTED: "·"}
 """One character for each decision, told apart without colour."""
+
+
+def queue_line(entities: Sequence[EntityRead], present: str, reader: str | None) -> str:
+    """Give how much is in each list, the present one in brackets, and how much of it is strong."""
+    counts = {queue: len(in_queue(entities, queue, reader)) for queue in QUEUES}
+    lists = "  ".join(f"[{q} {n}]" if q == present else f"{q} {n}" for q, n in counts.items())
+    strong = sum(entity.tier == STRONG for entity in in_queue(entities, present, reader))
+    return f"{lists}    here: {strong} strong ●, {counts[present] - strong} possible ○"
 
 
 def entity_cells(entity: EntityRead) -> tuple[str, str, str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from textual.strip import Strip
 
 from qualbench.text.layout import GAP, LanedSpan, SpanIndex, TranscriptLayout
 from qualbench.text.spans import Span
+from qualbench.text.words import WORD
 
 MEASURE = 88  # cells; the longest row of text that reads well
 SPEAKER_WIDTHS = (8, 12)  # on a narrow screen and on a wide one
@@ -29,7 +29,6 @@ WIDE = 95  # cells from which turn numbers and longer labels have room
 LANES_SHOWN = 5
 SCROLL_MARGIN = 3  # rows kept visible beyond the caret
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _TINT = 0.22  # how much of a code's colour is mixed into the background behind its words
 
 
@@ -139,7 +138,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def word_at_caret(self) -> Span | None:
         """Give the word under the caret."""
         row = self._layout.rows[self._layout.row_at(self.caret)]
-        for match in _WORD.finditer(self._text, row.start, row.end):
+        for match in WORD.finditer(self._text, row.start, row.end):
             if match.start() <= self.caret < match.end():
                 return Span(*match.span())
         return None
@@ -187,7 +186,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def step_word(self, forward: bool) -> None:
         """Move the caret to the beginning of the next word, or of the one before."""
-        self._step_among([m.start() for m in _WORD.finditer(self._text)], forward, self._is_shown)
+        self._step_among([m.start() for m in WORD.finditer(self._text)], forward, self._is_shown)
 
     def step_turn(self, forward: bool) -> None:
         """Move the caret to the beginning of the next turn, or of the one before."""
