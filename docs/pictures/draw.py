@@ -8,8 +8,10 @@ from textual.widgets import Input
 
 from qualbench.codebook.files import data_folder
 from qualbench.demonstration import build_demonstration
+from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.database import Study, create_study
 from qualbench.study.settings import set_up
+from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
 from qualbench.tui.app import Workbench
 
@@ -44,6 +46,19 @@ async def draw(study: Study) -> None:
         (HERE / "transcript.svg").write_text(app.export_screenshot(), "utf-8")
 
 
+async def draw_review(study: Study) -> None:
+    """Save the review of what the detectors found in the demonstration's transcripts."""
+    app = Workbench(study)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("y", "j", "j")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        (HERE / "review.svg").write_text(app.export_screenshot(), "utf-8")
+
+
 with tempfile.TemporaryDirectory() as folder:
     study, _, _ = build_demonstration(Path(folder) / "study", Path(folder) / "exports")
     asyncio.run(draw(study))
@@ -52,4 +67,7 @@ with tempfile.TemporaryDirectory() as folder:
     set_up(fresh, "My process evaluation")
     import_participants(fresh, data_folder("transcripts_demo") / "participants.csv")
     asyncio.run(draw_import(fresh))
+    import_files(fresh, [data_folder("transcripts_demo")], manifest=data_folder("transcripts_demo") / "manifest.csv")
+    suggest_in_sources(fresh)
+    asyncio.run(draw_review(fresh))
     fresh.close()

@@ -45,6 +45,8 @@ def seal(
         removed = sealing.scrub(study)
         tell("Every source is sealed; the database holds no originals.")
     else:
+        if final and (passphrase_file is not None or key_path is not None):
+            raise BadInput("With --final no key file is written.", "Leave one of the two out.")
         file = None if final else _key_to_write(study, key_path, passphrase_file)
         done = sealing.seal(study, names, file)
         tell(f"Sealed {len(done.sources)} sources: {done.replacements} places replaced.")

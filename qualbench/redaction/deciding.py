@@ -74,6 +74,14 @@ def decide(
     return given
 
 
+def _lets_something_stand(db: Session, entity: Entity) -> bool:
+    if entity.decision == REJECTED:
+        return True
+    table = table_of(Mention)
+    stays = sa.select(table.c.id).where(table.c.entity_id == entity.id, table.c.decision == REJECTED)
+    return db.execute(stays.limit(1)).first() is not None
+
+
 def _has_accepted_place(db: Session, entity_id: str) -> bool:
     """Whether a place of an entity is to be replaced whatever is decided on the entity."""
     table = table_of(Mention)
@@ -143,6 +151,8 @@ def confirm(study: Study, entity_id: str) -> None:
         entity = entity_of(changed.db, entity_id)
         if entity.decided_by == changed.coder:
             raise Refused("You decided on it yourself.", "A second reader is somebody else: --coder.")
+        if not _lets_something_stand(changed.db, entity):
+            raise Refused("Nothing of it was let stand.", "There is nothing for a second reader to confirm.")
         changed.update(Entity, [{"id": entity_id, "confirmed_by": changed.coder}])
 
 

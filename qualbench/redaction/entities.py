@@ -197,8 +197,8 @@ def find_entity(study: Study, id_or_form: str) -> str:
 
 
 def whole_words(text: str, words: str) -> list[Span]:
-    """Find a string in a text where it stands as whole words, in the same case, whatever its apostrophes."""
-    pattern = re.sub("['’]", "['’]", re.escape(words))
+    """Find a string in a text where it stands as whole words, in the same case; over a line end too."""
+    pattern = re.sub("['’]", "['’]", re.escape(words)).replace(r"\ ", r"\s")
     before, after = r"(?<!\w)" if words[:1].isalnum() else "", r"(?!\w)" if words[-1:].isalnum() else ""
     return [Span(*match.span()) for match in re.finditer(before + pattern + after, text)]
 

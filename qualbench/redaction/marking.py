@@ -12,6 +12,7 @@ from qualbench.redaction.entities import ACCEPTED, insert_mentions, reopen_sourc
 from qualbench.redaction.forms import variant_columns
 from qualbench.redaction.records import (
     check_kind,
+    check_labels,
     entity_of,
     is_sealed,
     mentions_of_source,
@@ -75,6 +76,7 @@ def add_mention(
         if not words:
             raise Refused(f"{span.start}-{span.end} is not a passage of {source}.", "Give offsets inside it.")
         start = text.index(words, span.start)
+        check_labels(changed.db, source_id, Span(start, start + len(words)))
         columns = variant_columns(secret, words)
         known = changed.db.get(Variant, columns["digest"])
         target = entity_id or (known.entity_id if known is not None else None)
@@ -106,6 +108,7 @@ def resize_mention(study: Study, mention_id: str, span: Span) -> None:
         text = text_of(changed.db, mention.source_id)
         if not (0 <= span.start < span.end <= len(text)) or not text[span.start : span.end].strip():
             raise Refused("A redaction must hold some text.", "Move the other end.")
+        check_labels(changed.db, mention.source_id, span)
         for other in mentions_of_source(changed.db, mention.source_id):
             if other.id != mention_id and overlaps(Span(other.start, other.end), span):
                 raise Refused("Another redaction stands there.", "Make that one smaller first.")

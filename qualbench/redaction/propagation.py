@@ -55,9 +55,10 @@ def _forms(text: str, found: Sequence[Suggestion]) -> dict[str, Suggestion]:
 def _same(text: str, forms: dict[str, Suggestion]) -> Iterator[Suggestion]:
     if not forms:
         return
-    alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    ordered = sorted(forms, key=len, reverse=True)
+    alternatives = "|".join(re.escape(form).replace(r"\ ", r"\s") for form in ordered)  # over a line end too
     for match in re.finditer(rf"(?<!\w)(?:{alternatives})(?!\w)", text):
-        like = forms[match[0]]
+        like = forms.get(match[0]) or forms[" ".join(match[0].split())]
         yield Suggestion(*match.span(), like.kind, like.tier, "propagation", "found elsewhere in this source")
 
 

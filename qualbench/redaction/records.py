@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import BadInput, NotFound, Refused
-from qualbench.redaction.entities import PENDING
+from qualbench.redaction.entities import ACCEPTED, PENDING
+from qualbench.redaction.forms import Forms, form_rows
 from qualbench.redaction.kinds import TERMS
 from qualbench.redaction.pseudonyms import check_pseudonym, next_pseudonym
 from qualbench.study.journal import Change
-from qualbench.study.tables import Entity, Mention, Source, Variant, table_of
+from qualbench.study.tables import Entity, Mention, Source, Turn, Variant, table_of
+from qualbench.text.spans import Span
 
 
 def check_kind(kind: str | None) -> None:
@@ -67,6 +69,29 @@ def mentions_of_source(db: Session, source_id: str) -> Sequence[Any]:
     return db.execute(sa.select(table).where(table.c.source_id == source_id)).all()
 
 
+def check_labels(db: Session, source_id: str, span: Span) -> None:
+    """Check that a passage lies within one speaker label, or outside them all.
+
+    Raises:
+        Refused: If it takes in a label and its colon, which the turns of the source hang on.
+    """
+    turn = table_of(Turn)
+    rows = db.execute(
+        sa.select(turn.c.label_start, turn.c.start).where(
+            turn.c.source_id == source_id,
+            turn.c.label_start < turn.c.start,
+            turn.c.label_start < span.end,
+            turn.c.start > span.start,
+        )
+    )
+    for label_start, start in rows:
+        if span.start < label_start or span.end > start - len(": "):
+            raise Refused(
+                "A redaction cannot take in a speaker label and its colon.",
+                "Mark the label alone, or the talk.",
+            )
+
+
 def text_of(db: Session, source_id: str) -> str:
     """Give the text of a source by its id."""
     source = table_of(Source)
@@ -94,12 +119,23 @@ def set_entity(changed: Change, entity_id: str, **columns: str | None) -> None:
 def pseudonym_for(
     db: Session, secret: bytes, entity: Entity, kind: str, term: str | None = None, wanted: str | None = None
 ) -> str:
-    """Give the pseudonym of an entity: the one asked for, the one it has, or the next free one."""
-    if wanted is not None:
-        return check_pseudonym(db, entity.id, wanted)
-    if entity.pseudonym is not None and term is None:
-        return entity.pseudonym
-    return next_pseudonym(db, secret, kind, term)
+    """Give the pseudonym of an entity: the one asked for, the one it has, or the next free one.
+
+    Raises:
+        BadInput: If it cannot be one, or holds what is, or may yet be, redacted.
+        Refused: If another entity has it.
+    """
+    if wanted is None and term is None:
+        return entity.pseudonym or next_pseudonym(db, secret, kind)
+    given = (
+        check_pseudonym(db, entity.id, wanted)
+        if wanted is not None
+        else next_pseudonym(db, secret, kind, term)
+    )
+    forms = Forms(secret, [*form_rows(db, ACCEPTED), *form_rows(db, PENDING)])
+    if any(one.exact for one in forms.find(given)):
+        raise BadInput("That pseudonym holds a name that is to be redacted.", "Use a general word.")
+    return given
 
 
 def remember(

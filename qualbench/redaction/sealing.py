@@ -10,14 +10,25 @@ import sqlalchemy as sa
 
 from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
-from qualbench.redaction.forms import forms_of
+from qualbench.redaction.forms import Forms, forms_of
 from qualbench.redaction.keyfile import KeyFile, Replaced, SealRecord, add_to_key
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
 from qualbench.study.journal import SEAL, Change, change, source_mark
 from qualbench.study.retext import fingerprint, retext
 from qualbench.study.secret import read_secret
-from qualbench.study.tables import Entity, Mention, Source, Speaker, Turn, now, table_of
+from qualbench.study.tables import (
+    Entity,
+    Mention,
+    Site,
+    Source,
+    Speaker,
+    StakeholderType,
+    Timepoint,
+    Turn,
+    now,
+    table_of,
+)
 from qualbench.text.spans import Edit
 from qualbench.text.words import fold
 from qualbench.transcripts.sources import source_ids
@@ -68,11 +79,31 @@ def seal(study: Study, names: Sequence[str], key: KeyFile | None = None) -> Seal
                     f"The name of {name} holds a redacted name.", f"First: qualbench rename {name} NEWNAME."
                 )
             records.append(_seal_source(changed, ids[name], name))
+        _refuse_own_words(changed, wanted)
         replaced = sum(len(record.replaced) for record in records)
         changed.summary = f"Sealed {', '.join(map(source_mark, ids.values()))}: {replaced} places replaced"
         if key is not None:  # before the originals are gone: a record too many does no harm
             add_to_key(key, records)
     return Sealed(list(names), replaced, scrub(study))
+
+
+def _refuse_own_words(changed: Change, wanted: Forms) -> None:
+    """Refuse what no export could pass afterwards: redacted names in pseudonyms, lists and title."""
+    entity = table_of(Entity)
+    pseudonyms = changed.db.execute(sa.select(entity.c.pseudonym).where(entity.c.decision == ACCEPTED))
+    for pseudonym in pseudonyms.scalars():
+        if any(one.exact for one in wanted.find(pseudonym or "")):
+            raise Refused(
+                "A pseudonym holds a redacted name.", "Find it with 'qualbench redact list --queue decided'."
+            )
+    for model in (Site, StakeholderType, Timepoint):
+        table = table_of(model)
+        for item in changed.db.execute(sa.select(table.c.name)).scalars():
+            if any(one.exact for one in wanted.find(item)):
+                raise Refused(
+                    f"'{item}' is a {table.name.replace('_', ' ')} of the study, and is to be redacted.",
+                    f"Let it stand: qualbench redact decide '{item}' reject.",
+                )
 
 
 def _seal_source(changed: Change, source_id: str, name: str) -> SealRecord:

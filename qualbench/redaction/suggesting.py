@@ -60,7 +60,7 @@ def suggest_in_sources(
             text, labels = _text_and_labels(db, source_id)
             redacted = forms_of(db, secret, ACCEPTED)
         found = suggest(text, known, labels, model=model)  # takes long, so before the change begins
-        found += _named_elsewhere(text, found, redacted)
+        found = _with_those_elsewhere(text, found, redacted)
         with change(study, "suggest") as changed:
             if _text_and_labels(changed.db, source_id)[0] != text:
                 raise Refused(f"{name} has been changed meanwhile.", "Look for identifiers again.")
@@ -95,17 +95,17 @@ def _wanted(study: Study, sources: Sequence[str]) -> list[tuple[str, str, str]]:
     return sorted(wanted, key=lambda row: row[1])
 
 
-def _named_elsewhere(text: str, found: Sequence[Suggestion], forms: Forms) -> list[Suggestion]:
-    """What was redacted elsewhere in the study and no detector has found here."""
-    taken = bytearray(len(text))
-    for suggestion in found:
-        taken[suggestion.start : suggestion.end] = b"\1" * (suggestion.end - suggestion.start)
-    return [
-        Suggestion(*one.span, "name", STRONG, "study", reason)
-        for one in forms.find(text)
-        if not any(taken[one.span.start : one.span.end])
-        for reason in ["redacted elsewhere" if one.exact else "like what was redacted elsewhere, misspelt"]
-    ]
+def _with_those_elsewhere(text: str, found: Sequence[Suggestion], forms: Forms) -> list[Suggestion]:
+    """What the detectors have found, and what was redacted elsewhere in the study; of two the longer."""
+    kept = list(found)
+    for one in forms.find(text):
+        here = [s for s in kept if s.start < one.span.end and one.span.start < s.end]
+        covered = all(one.span.start <= s.start and s.end <= one.span.end for s in here)
+        if covered and not any((s.start, s.end) == one.span for s in here):
+            reason = "redacted elsewhere" if one.exact else "like what was redacted elsewhere, misspelt"
+            kept = [s for s in kept if s not in here]
+            kept.append(Suggestion(*one.span, "name", STRONG, "study", reason))
+    return sorted(kept)
 
 
 def _text_and_labels(db: Session, source_id: str) -> tuple[str, list[Span]]:
