@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qualbench.codebook.tree import import_entries
 from qualbench.coding.codings import add_coding, list_codings
-from qualbench.errors import NotFound, Refused
+from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.exchange.gates import gate
 from qualbench.redaction.deciding import decide, except_mention
 from qualbench.redaction.entities import ACCEPTED, PENDING, REJECTED, insert_mentions, list_entities
@@ -304,3 +304,38 @@ def atoms_of(text: str, names: dict[Span, str]) -> list[tuple[Span, str]]:
         pieces.append((span, names[name] if name else text[position]))
         position = span.end
     return pieces
+
+
+def test_a_label_and_its_colon_cannot_be_taken_in(sqlite_pair: Study) -> None:
+    for words in ("I:", "I: Where", "P07: By"):
+        with pytest.raises(Refused, match="a speaker label and its colon"):
+            add_mention(sqlite_pair, "one", place(sqlite_pair, "one", words))
+    assert list_entities(sqlite_pair) == []
+
+
+def test_a_name_over_a_line_end_is_one_name(sqlite_study: Study, tmp_path: Path) -> None:
+    bring_in(sqlite_study, tmp_path, one="I: Who?\n\nP07: Zebedina Brae came.\n\nI: Oh.")
+    add_mention(sqlite_study, "one", place(sqlite_study, "one", "Zebedina Brae"), term="Worker")
+    (tmp_path / "two.txt").write_text("I: And?\n\nP08: I saw Zebedina\nBrae there.\n\nI: Oh.")
+    import_files(sqlite_study, [tmp_path / "two.txt"])
+    suggest_in_sources(sqlite_study, sources=["two"])
+    for one in list_entities(sqlite_study):
+        if one.decision == PENDING:
+            decide(sqlite_study, one.id, REJECTED)
+    seal(sqlite_study, ["one", "two"])
+    assert "I saw [Worker 1] there." in read_source(sqlite_study, "two").text
+
+
+def test_what_no_export_could_pass_is_not_sealed(sqlite_study: Study, tmp_path: Path) -> None:
+    bring_in(sqlite_study, tmp_path, one="I: Who?\n\nP07: Torquil came to Glasgow.\n\nI: Oh.")
+    add_mention(sqlite_study, "one", place(sqlite_study, "one", "Torquil"))
+    for wrong in ("[Torquil's friend]", "[friend of TORQUIL]"):
+        with pytest.raises(BadInput, match="holds a name"):
+            decide(sqlite_study, list_entities(sqlite_study)[0].id, ACCEPTED, pseudonym=wrong)
+    glasgow = add_mention(sqlite_study, "one", place(sqlite_study, "one", "Glasgow"), kind="place")
+    with pytest.raises(Refused, match="'Glasgow' is a site of the study"):
+        seal(sqlite_study, ["one"])
+    assert "Torquil" in read_source(sqlite_study, "one").text
+    decide(sqlite_study, glasgow.entity_id, REJECTED)
+    seal(sqlite_study, ["one"])
+    assert "[Person 1] came to Glasgow." in read_source(sqlite_study, "one").text
