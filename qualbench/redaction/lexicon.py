@@ -12,6 +12,21 @@ from functools import lru_cache
 from importlib import resources
 
 
+_CONTRACTED = (
+    "s",
+    "you",
+    "d",
+    "m",
+    "t",
+    "ll",
+    "re",
+    "ve",
+    "er",
+    "em",
+    "all",
+)  # what stands after an apostrophe
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Sets of CRC-32 values of folded words; about one word in 50,000 is in a set by mistake."""
@@ -70,5 +85,5 @@ def _stem(word: str, words: frozenset[int]) -> bool:
     for ending, instead in (("'s", ""), ("s'", "s"), ("in'", "ing"), ("in", "ing"), ("s", ""), ("es", "")):
         if small.endswith(ending) and key(small.removesuffix(ending) + instead) in words:
             return True
-    head, apostrophe, _ = small.partition("'")
-    return bool(apostrophe) and key(head) in words
+    head, _, tail = small.partition("'")
+    return tail in _CONTRACTED and key(head) in words

@@ -43,6 +43,9 @@ def _forms(text: str, found: Sequence[Suggestion]) -> dict[str, Suggestion]:
         forms.setdefault(words, suggestion)
         if suggestion.kind in ("person", "name"):
             for part in WORD.findall(words):
+                ordinary = is_known_word(part, lexicon) and not lexicon.is_last_name(part)
+                if ordinary and not lexicon.is_first_name(part):
+                    continue
                 if len(part) > 2 and part[0].isupper() and not is_innocent(part):
                     forms.setdefault(part, suggestion)
                     if not is_known_word(part, lexicon):

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import Refused
-from qualbench.redaction.capitals import has_no_capitals, is_innocent
+from qualbench.redaction.capitals import has_no_capitals, is_innocent, is_known_word
 from qualbench.redaction.detectors import suggest
 from qualbench.redaction.entities import ACCEPTED, reopen_sources
 from qualbench.redaction.forms import Forms, forms_of, variant_columns
 from qualbench.redaction.known import known_names
+from qualbench.redaction.lexicon import Lexicon, load_lexicon
 from qualbench.redaction.patterns import STRONG, Suggestion
 from qualbench.redaction.records import new_entity
 from qualbench.study.database import Study
@@ -180,11 +181,18 @@ def whole_names(names: Iterable[str]) -> dict[str, str]:
     Returns:
         The whole name by the part, both folded.
     """
+    lexicon = load_lexicon()
     owners: dict[str, set[str]] = defaultdict(set)
     for name in {name for name in names if len(name.split()) > 1}:
         words = [word for word in WORD.findall(name) if not is_innocent(word)]
+        if any(is_known_word(word, lexicon) and not _may_name(word, lexicon) for word in words):
+            continue  # other words have come in with the name
         initials = "".join(word[0] for word in words)
         for part in (*(word for word in words if len(word) > 2), initials if len(words) > 1 else ""):
             if part and fold(part) != fold(name):
                 owners[fold(part)].add(fold(name))
     return {part: of.pop() for part, of in owners.items() if len(of) == 1}
+
+
+def _may_name(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.is_first_name(word) or lexicon.is_last_name(word)
