@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-
 _CONTRACTED = (
     "s",
     "you",
