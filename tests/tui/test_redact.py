@@ -141,6 +141,11 @@ async def test_a_pseudonym_can_be_written(named: Study) -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert entity(named, "Brightwater Nursery").pseudonym == "[a nursery nearby]"
+        screen = await review(pilot)
+        await pilot.press("f", "f", "f")
+        await settled(pilot)
+        assert str(screen.query_one("#entities", RowTable).get_row_at(0)[3]) == "[a nursery nearby]"
+        assert "[a nursery" in pilot.app.export_screenshot().replace("&#160;", " ")
 
 
 async def test_two_entities_become_one_and_places_are_split_off(named: Study) -> None:

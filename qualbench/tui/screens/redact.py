@@ -153,7 +153,7 @@ class RedactScreen(ModeScreen):
         ids = [entity.id for entity in self._shown]
         table.clear()
         for entity in self._shown:
-            table.add_row(*entity_cells(entity), key=entity.id)
+            table.add_row(*entity_cells(entity), key=entity.id)  # type: ignore[arg-type]
         if self._shown:
             at = ids.index(present.id) if present is not None and present.id in ids else row
             table.move_cursor(row=min(max(0, at), len(ids) - 1))

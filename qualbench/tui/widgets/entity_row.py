@@ -29,15 +29,15 @@ def queue_line(entities: Sequence[EntityRead], present: str, reader: str | None)
     return f"{lists}    here: {strong} strong ●, {counts[present] - strong} possible ○"
 
 
-def entity_cells(entity: EntityRead) -> tuple[str, str, str, str, str]:
+def entity_cells(entity: EntityRead) -> tuple[str, str, Text, Text, str]:
     """Give the cells of the list: decision, tier, forms, kind or pseudonym, number of places."""
     forms = " | ".join(entity.texts)
     said = entity.pseudonym or entity.kind.replace("_", " ")
     return (
         MARKS[entity.decision],
         "●" if entity.tier == STRONG else "○",
-        forms,
-        said,
+        Text(forms),
+        Text(said),
         str(len(entity.mentions)),
     )
 
