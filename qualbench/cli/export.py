@@ -16,6 +16,8 @@ from qualbench.exchange.gates import gate
 from qualbench.exchange.refi_qda.project import write_project
 from qualbench.exchange.spreadsheets import write_matrix_workbook
 from qualbench.exchange.word import write_theme_table
+from qualbench.redaction.unmasking import find_unmasking
+from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
 
 commands = typer.Typer()
@@ -42,6 +44,7 @@ def qdpx(
         f"Wrote {file}: {written.sources} sources, {written.codes} codes, {written.cases} cases, "
         f"{written.codings} codings."
     )
+    _warn_of_the_arm(study)
 
 
 @export.command("matrix")
@@ -85,5 +88,18 @@ def all_(
     coder: Coder = None,
 ) -> None:
     """Write everything into a folder."""
-    exported = export_all(opened(ctx, coder), folder, allow_unsealed=allow_unsealed)
+    study = opened(ctx, coder)
+    exported = export_all(study, folder, allow_unsealed=allow_unsealed)
     print_table(("file", "what it holds"), [(str(one.path), one.holds) for one in exported])
+    _warn_of_the_arm(study)
+
+
+def _warn_of_the_arm(study: Study) -> None:
+    """Say that transcripts that go out tell which arm somebody was in, if they do."""
+    found = find_unmasking(study)
+    if found:
+        sources = len({one.source for one in found})
+        tell(
+            f"{len(found)} places in {sources} sources may tell the arm of the trial: not for a reader who "
+            "must stay blind to it. 'qualbench redact unmasking' lists them."
+        )

@@ -104,3 +104,18 @@ def test_words_that_tell_the_arm_are_found_wanting(run: Run, sqlite_study: Study
     )
     assert "no source 'nine'" in run("unmasking", "nine", code=1)
     assert json.loads(run("unmasking", "two", "--json")) == []
+
+
+def test_an_export_of_transcripts_says_that_they_tell_the_arm(
+    run: Run, sqlite_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(sqlite_study, tmp_path, one="I: Who?\n\nP07: Naw, that was services as usual.\n\nI: Oh.")
+    run("seal", "--final")
+    arguments = ["qualbench", "--study", str(sqlite_study.folder), "export", "qdpx", str(tmp_path / "p.qdpx")]
+    told: list[str] = []
+    monkeypatch.setattr("sys.argv", arguments)
+    monkeypatch.setattr("qualbench.cli.export.tell", told.append)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    assert told[-1].startswith("1 places in 1 sources may tell the arm of the trial")
