@@ -67,25 +67,17 @@ def decide(
         given = None
         if decision == ACCEPTED:
             given = pseudonym_for(changed.db, secret, entity, kind or entity.kind, term, pseudonym)
-        stands = given or (entity.pseudonym if _has_accepted_place(changed.db, entity_id) else None)
+        stands = given or (entity.pseudonym if _has_place(changed.db, entity_id, ACCEPTED) else None)
         set_entity(changed, entity_id, kind=kind or entity.kind, decision=decision, pseudonym=stands)
         reopen_sources(changed)
         changed.summary = f"Accepted a redaction as {given}" if given else "Rejected a redaction"
     return given
 
 
-def _lets_something_stand(db: Session, entity: Entity) -> bool:
-    if entity.decision == REJECTED:
-        return True
+def _has_place(db: Session, entity_id: str, decision: str) -> bool:
+    """Whether a place of an entity was decided on in this way by itself."""
     table = table_of(Mention)
-    stays = sa.select(table.c.id).where(table.c.entity_id == entity.id, table.c.decision == REJECTED)
-    return db.execute(stays.limit(1)).first() is not None
-
-
-def _has_accepted_place(db: Session, entity_id: str) -> bool:
-    """Whether a place of an entity is to be replaced whatever is decided on the entity."""
-    table = table_of(Mention)
-    wanted = sa.select(table.c.id).where(table.c.entity_id == entity_id, table.c.decision == ACCEPTED)
+    wanted = sa.select(table.c.id).where(table.c.entity_id == entity_id, table.c.decision == decision)
     return db.execute(wanted.limit(1)).first() is not None
 
 
@@ -151,7 +143,7 @@ def confirm(study: Study, entity_id: str) -> None:
         entity = entity_of(changed.db, entity_id)
         if entity.decided_by == changed.coder:
             raise Refused("You decided on it yourself.", "A second reader is somebody else: --coder.")
-        if not _lets_something_stand(changed.db, entity):
+        if entity.decision != REJECTED and not _has_place(changed.db, entity_id, REJECTED):
             raise Refused("Nothing of it was let stand.", "There is nothing for a second reader to confirm.")
         changed.update(Entity, [{"id": entity_id, "confirmed_by": changed.coder}])
 

@@ -58,7 +58,7 @@ def recognise(
     further = model or next(iter(installed_models()), None)
     if further is not None:
         pipelines.append(_load(further))
-    pieces = list(_pieces(text, lines))
+    pieces = list(_pieces(lines))
     for nlp in pipelines:
         docs = nlp.pipe([text[piece.start : piece.end] for piece in pieces], batch_size=64)
         for piece, doc in zip(pieces, docs, strict=True):
@@ -85,7 +85,7 @@ def _joined(doc: Doc) -> Iterator[tuple[str, int, int]]:
         yield held
 
 
-def _pieces(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+def _pieces(lines: Sequence[Span]) -> Iterator[Span]:
     for line in lines:
         for start in range(line.start, line.end, _CHUNK):
             yield Span(start, min(start + _CHUNK, line.end))

@@ -16,10 +16,8 @@ from typing import Any
 import pytest
 
 from qualbench.redaction.detectors import suggest
+from qualbench.redaction.measuring import label_spans
 from qualbench.redaction.patterns import TEN_DIGITS, has_check_digit
-from qualbench.text.spans import Span
-from qualbench.transcripts.labels import attribute
-from qualbench.transcripts.model import Block
 
 PATTERNS = ("ADDRESS", "POSTCODE", "PHONE", "EMAIL", "URL", "HANDLE", "NHS", "CHI", "NINO", "REG", "CASE")
 FULL = {"PERSON": 0.975, "PLACE": 0.97, "ORG": 0.92, "DATE": 0.95, "AGE": 0.9} | dict.fromkeys(PATTERNS, 1.0)
@@ -31,18 +29,6 @@ FILE = Path(__file__).parents[1] / "data" / "british.jsonl"
 @pytest.fixture(scope="module")
 def marked() -> list[dict[str, Any]]:
     return [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
-
-
-def label_spans(text: str) -> list[Span]:
-    """Where the speaker labels of a text of lines `Label: words` stand."""
-    labels = {u.label for u in attribute([Block(line) for line in text.split("\n") if line]).utterances}
-    spans, position = [], 0
-    for line in text.split("\n"):
-        label, colon, _ = line.partition(": ")
-        if colon and label in labels:
-            spans.append(Span(position, position + len(label)))
-        position += len(line) + 1
-    return spans
 
 
 def test_the_set_is_what_it_says(marked: list[dict[str, Any]]) -> None:
