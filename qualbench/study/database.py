@@ -20,7 +20,7 @@ from qualbench.study.tables import Row
 
 SETTINGS_FILE = "qualbench.toml"
 DATABASE_FILE = "study.db"
-HEAD_REVISION = "0003"
+HEAD_REVISION = "0004"
 """The migration this version of the program works with; a test holds it against the migrations."""
 
 _MIGRATION_LOCK = 7_143_201  # arbitrary; one number a program on a PostgreSQL

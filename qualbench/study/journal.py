@@ -40,7 +40,7 @@ _WHY_NOT = {
     "undo": "Nothing from before a sealing can be taken back: the texts have moved since.",
     "redo": "What was done since, or an import that was undone, stands in the way: import the file again.",
 }
-_SOURCE_MARK = re.compile(r"\{source:(\w+)\}")
+_MARK = re.compile(r"\{(source|code):([^{}]+)\}")
 _WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 
 # Every change runs these; made once, they need not be compiled again.
@@ -157,6 +157,11 @@ def redo(study: Study) -> Event:
 def source_mark(source_id: str) -> str:
     """Give what stands for a source in a summary: its name may be somebody's, and can be changed."""
     return f"{{source:{source_id}}}"
+
+
+def code_mark(code_id: str) -> str:
+    """Give what stands for a code in a summary: its label may be words of a transcript, and can be changed."""
+    return f"{{code:{code_id}}}"
 
 
 def read_log(study: Study) -> list[Event]:
@@ -314,11 +319,12 @@ def _target(db: Session, coder: str, action: str) -> int | None:
 
 
 def _reader(db: Session) -> Callable[[str], str]:
-    """A function that puts the present names of sources into a summary."""
-    source = Row.metadata.tables["source"]
-    names = {row.id: row.name for row in db.execute(sa.select(source.c.id, source.c.name))}
-    return lambda summary: _SOURCE_MARK.sub(
-        lambda mark: names.get(mark[1], "a source since removed"), summary
+    """A function that puts the present names of sources and codes into a summary."""
+    source, code = Row.metadata.tables["source"], Row.metadata.tables["code"]
+    names = {("source", row.id): row.name for row in db.execute(sa.select(source.c.id, source.c.name))}
+    names |= {("code", row.id): row.label for row in db.execute(sa.select(code.c.id, code.c.label))}
+    return lambda summary: _MARK.sub(
+        lambda mark: names.get((mark[1], mark[2]), f"a {mark[1]} since removed"), summary
     )
 
 

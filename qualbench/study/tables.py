@@ -209,6 +209,7 @@ class Mention(Row, table=True):
 class Code(Row, table=True):
     """An entry of the codebook: a theme, sub-theme or code."""
 
+    __table_args__ = (Index(None, "key", unique=True),)
     id: str = Field(primary_key=True)
     parent_id: str | None = Field(default=None, foreign_key="code.id", index=True)
     level: str
@@ -219,6 +220,7 @@ class Code(Row, table=True):
     when_not_to_use: str = ""
     typical_example: str = ""
     colour: str | None = None
+    key: str | None = None  # the letter that applies it
     status: str = "agreed"
 
 
@@ -237,6 +239,42 @@ class Coding(Row, table=True):
     layer: str = Field(foreign_key="layer.name")
     created_by: str
     created_at: str
+    exemplar: bool = False  # shows well what the code means
+    meaning: str | None = None  # semantic, latent
+
+
+class Memo(Row, table=True):
+    """A note in Markdown on the study, a source, a code, a coding, or the words of a turn."""
+
+    __table_args__ = (Index(None, "source_id", "start"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    about: str  # study, source, code, coding, turn
+    source_id: str | None = Field(default=None, foreign_key="source.id")  # of a source, coding or turn
+    start: int | None = None  # of a turn
+    end: int | None = None
+    code_id: str | None = Field(default=None, foreign_key="code.id", index=True)
+    coding_id: str | None = Field(default=None, foreign_key="coding.id", index=True)
+    text: str
+    created_by: str
+    created_at: str
+    changed_at: str
+
+
+class Reading(Row, table=True):
+    """That somebody has read a source through, before coding it (Braun & Clarke 2006, phase 1)."""
+
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    coder: str = Field(primary_key=True, foreign_key="coder.initials")
+    read_at: str
+
+
+class Bookmark(Row, table=True):
+    """A place in a source that a coder comes back to by a letter."""
+
+    coder: str = Field(primary_key=True, foreign_key="coder.initials")
+    letter: str = Field(primary_key=True)
+    source_id: str = Field(foreign_key="source.id", index=True)
+    position: int
 
 
 class Assignment(Row, table=True):

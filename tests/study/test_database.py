@@ -99,6 +99,7 @@ def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_study: Study) -> None:
 
 def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study) -> None:
     with sqlite_study.engine.begin() as connection:
+        connection.execute(sa.text("DROP INDEX ix_code_key"))
         for table, columns in {
             "participant": ("consent_date", "consent_version", "consent_quote", "consent_archive"),
             "source": ("checked_by", "checked_at"),
@@ -106,10 +107,13 @@ def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study)
             "entity": ("decided_by", "confirmed_by"),
             "variant": ("likes",),
             "mention": ("decision", "sealed"),
+            "code": ("key",),
+            "coding": ("exemplar", "meaning"),
         }.items():
             for column in columns:
                 connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        connection.execute(sa.text("DROP TABLE unmasking_word"))
+        for table in ("unmasking_word", "memo", "reading", "bookmark"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     sqlite_study.close()
     again = open_study(sqlite_study.folder)
