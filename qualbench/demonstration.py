@@ -34,6 +34,8 @@ from qualbench.transcripts.sources import list_sources
 
 TITLE = "IPS process evaluation (demonstration)"
 CODERS = ("AB", "CD")
+READER = "EF"
+"""Whose machine it is: a third coder, who has coded nothing yet and so can try it."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,11 @@ def build_demonstration(
     Raises:
         Refused: If the folder holds a study already.
     """
-    study = create_study(folder, coder=CODERS[0])
-    set_up(study, TITLE)
-    add_coder(study, CODERS[1])
+    made = create_study(folder, coder=READER)
+    set_up(made, TITLE)
+    for coder in CODERS:
+        add_coder(made, coder)
+    study = made.by(CODERS[0])
     stages = []
     for name, run in _STAGES:
         tell(name)

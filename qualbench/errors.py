@@ -4,7 +4,8 @@ QualbenchError            anything a person can put right; has a message and a h
 ├── NotFound              a study, source, code, participant or file that does not exist
 ├── BadInput              a file or row that cannot be used as it is
 ├── Refused               a change that a rule of the study forbids
-└── Damaged               a study, backup or key that fails its own check
+├── Damaged               a study, backup or key that fails its own check
+└── Unreachable           a database that does not answer
 
 They are caught once, at the edge: the command line prints message and hint and exits with 1, the
 workbench shows them in its status row. A message never holds transcript text.
@@ -44,3 +45,7 @@ class Refused(QualbenchError):
 
 class Damaged(QualbenchError):
     """A study, backup or key that fails its own check."""
+
+
+class Unreachable(QualbenchError):
+    """A database that does not answer; what was asked of it last was not done, unless the message says so."""

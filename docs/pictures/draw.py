@@ -41,7 +41,7 @@ async def draw(study: Study) -> None:
         (HERE / "study.svg").write_text(app.export_screenshot(), "utf-8")
         await pilot.press("j", "j", "enter")
         await pilot.pause()
-        await pilot.press("n", "n", "n")
+        await pilot.press(*["right_square_bracket", "c"] * 3)
         await pilot.pause()
         (HERE / "transcript.svg").write_text(app.export_screenshot(), "utf-8")
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from qualbench.agreement.comparison import comparable
 from qualbench.agreement.differences import CodedSpan, Comparison, Difference, compare_source
-from qualbench.coding.codings import check_span, insert_codings, text_length
+from qualbench.coding.rows import check_span, insert_codings, text_length
 from qualbench.errors import BadInput, NotFound, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
@@ -280,19 +280,7 @@ def _result(where: str, difference: Difference, outcome: str, redrawn: Span | No
 
 
 def _insert_agreed(changed: Change, source_id: str, codings: list[tuple[Span, str]]) -> int:
-    table = table_of(Coding)
-    present = {
-        (Span(start, end), code)
-        for start, end, code in changed.db.execute(
-            sa.select(table.c.start, table.c.end, table.c.code_id).where(
-                table.c.layer == AGREED, table.c.source_id == source_id
-            )
-        )
-    }
-    fresh = [coding for coding in dict.fromkeys(codings) if coding not in present]
-    if fresh:
-        insert_codings(changed, AGREED, [(source_id, span, code) for span, code in fresh])
-    return len(fresh)
+    return len(insert_codings(changed, AGREED, [(source_id, span, code) for span, code in codings]))
 
 
 def _whole_span(cells: Mapping[str, str], first: str, last: str) -> Span:

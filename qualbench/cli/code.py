@@ -11,14 +11,15 @@ from qualbench.agreement.reconciliation import fill_agreed
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.coding import blind, codings
+from qualbench.coding import applying, blind, codings
 from qualbench.coding.tables import codings_as_csv, import_codings
+from qualbench.coding.uncoded import uncoded_stretches
 from qualbench.errors import BadInput, Refused
 from qualbench.text.spans import Span
-from qualbench.transcripts.sources import list_sources
+from qualbench.transcripts.sources import list_sources, read_source
 
 commands = typer.Typer()
-code = typer.Typer(help="Add, import, remove and list codings.")
+code = typer.Typer(help="Add, import, change, remove and list codings.")
 commands.add_typer(code, name="code")
 
 
@@ -31,8 +32,11 @@ def add(
     code_: Annotated[str, typer.Argument(metavar="CODE", help="Id or label.")],
     coder: Coder = None,
 ) -> None:
-    """Put a code on a span of a source."""
-    print(codings.add_coding(opened_to_change(ctx, coder), source, Span(start, end), code_))
+    """Put a code on a span of a source; a coding of it that is there already grows."""
+    study = opened_to_change(ctx, coder)
+    applied = applying.apply_codes(study, [applying.Passage(source, Span(start, end))], [code_])
+    tell(applied.sentence())
+    print(applied.ids[0])
 
 
 @code.command("import")
@@ -56,6 +60,56 @@ def remove(
     tell("Removed. 'qualbench undo' brings it back.")
 
 
+@code.command("bounds")
+def bounds(
+    ctx: typer.Context,
+    coding: Annotated[str, typer.Argument(metavar="ID")],
+    start: Annotated[int, typer.Argument(metavar="START")],
+    end: Annotated[int, typer.Argument(metavar="END")],
+    coder: Coder = None,
+) -> None:
+    """Give a coding of your own other words of its source."""
+    applying.rebound(opened_to_change(ctx, coder), coding, Span(start, end))
+    tell("It has new bounds. 'qualbench undo' brings the old ones back.")
+
+
+@code.command("mark")
+def mark(
+    ctx: typer.Context,
+    coding: Annotated[str, typer.Argument(metavar="ID")],
+    exemplar: Annotated[bool | None, typer.Option(help="Whether it is a good example of its code.")] = None,
+    meaning: Annotated[str | None, typer.Option(help="semantic, latent, or neither.")] = None,
+    coder: Coder = None,
+) -> None:
+    """Mark a coding of your own as an exemplar, as semantic or as latent."""
+    study = opened_to_change(ctx, coder)
+    if exemplar is None and meaning is None:
+        raise BadInput("Nothing is to be marked.", "Add --exemplar, or --meaning semantic.")
+    if exemplar is not None:
+        applying.set_exemplar(study, coding, exemplar)
+    if meaning is not None:
+        applying.set_meaning(study, coding, None if meaning == "neither" else meaning)
+    tell("Marked.")
+
+
+@code.command("uncoded")
+def uncoded(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    as_json: AsJson = False,
+    coder: Coder = None,
+) -> None:
+    """List the participants' talk of a source that nobody coded."""
+    study = opened(ctx, coder)
+    text = read_source(study, source).text
+    stretches = uncoded_stretches(study, source)
+    if as_json:
+        print_json([{"start": s.start, "end": s.end, "text": text[s.start : s.end]} for s in stretches])
+    else:
+        rows = [(s.start, s.end, " ".join(text[s.start : s.end].split())[:70]) for s in stretches]
+        print_table(("start", "end", "words"), rows)
+
+
 @code.command("list")
 def list_(
     ctx: typer.Context,
@@ -71,25 +125,27 @@ def list_(
     if as_csv:
         print(codings_as_csv(found), end="")
     elif as_json:
-        print_json(
-            [
-                {
-                    "id": c.id,
-                    "source": c.source,
-                    "start": c.start,
-                    "end": c.end,
-                    "code": c.code,
-                    "layer": c.layer,
-                    "quote": c.quote,
-                }
-                for c in found
-            ]
-        )
+        print_json([coding_json(coding) for coding in found])
     else:
         print_table(
             ("id", "source", "start", "end", "code", "quote"),
             [(c.id, c.source, c.start, c.end, c.code, " ".join(c.quote.split())[:60]) for c in found],
         )
+
+
+def coding_json(coding: codings.CodingRead) -> dict[str, object]:
+    """Give a coding as the JSON that other programs read."""
+    return {
+        "id": coding.id,
+        "source": coding.source,
+        "start": coding.start,
+        "end": coding.end,
+        "code": coding.code,
+        "layer": coding.layer,
+        "quote": coding.quote,
+        "exemplar": coding.exemplar,
+        "meaning": coding.meaning,
+    }
 
 
 @commands.command("finish")

@@ -9,6 +9,7 @@ import typer
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
+from qualbench.codebook.editing import set_key
 from qualbench.codebook.files import find_codebook, read_codebook_file
 from qualbench.codebook.tree import import_entries, read_codebook
 
@@ -40,6 +41,7 @@ def show(
                     "label": e.label,
                     "status": e.status,
                     "definition": e.definition,
+                    "key": e.key,
                 }
                 for _, e in book.walk()
             ]
@@ -49,6 +51,20 @@ def show(
             print(f"{'  ' * depth}{entry.label}  ({entry.id})")
         if not len(book):
             tell("No codes yet. Bring in a codebook: qualbench codebook import ips_process_evaluation")
+
+
+@codebook.command("key")
+def key(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Id or label.")],
+    letter: Annotated[
+        str | None, typer.Argument(metavar="[LETTER]", help="A letter or digit; none takes it away.")
+    ] = None,
+    coder: Coder = None,
+) -> None:
+    """Give a code the letter that applies it in the workbench, or take it away."""
+    before = set_key(opened_to_change(ctx, coder), code, letter)
+    tell(f"Done; '{before.label}' had it before." if before else "Done.")
 
 
 @codebook.command("import")

@@ -50,6 +50,8 @@ def seal(
         file = None if final else _key_to_write(study, key_path, passphrase_file)
         done = sealing.seal(study, names, file)
         tell(f"Sealed {len(done.sources)} sources: {done.replacements} places replaced.")
+        if done.reworded.sentence():
+            tell(done.reworded.sentence())
         tell(
             f"The originals are in the key file {file.path}. Keep a copy of it, and the passphrase elsewhere."
             if file

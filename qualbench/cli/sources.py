@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from qualbench.cli.app import opened
-from qualbench.cli.options import AsJson
+from qualbench.cli.code import coding_json
+from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
+from qualbench.codebook.tree import read_codebook
 from qualbench.coding.blind import finished_by
+from qualbench.coding.codings import list_codings
+from qualbench.coding.memos import list_memos
+from qualbench.coding.plain import coded_text
+from qualbench.coding.reading import readers_of
 from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
 
 commands = typer.Typer()
@@ -19,24 +26,47 @@ commands = typer.Typer()
 def sources(
     ctx: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One source, to print it.")] = None,
+    codes: Annotated[bool, typer.Option("--codes", help="With its codes and memos, turn by turn.")] = False,
+    layer: Annotated[
+        str | None, typer.Option(help="Whose codes: a coder, or 'agreed'; your own if not given.")
+    ] = None,
     as_json: AsJson = False,
+    coder: Coder = None,
 ) -> None:
     """List sources, or print one."""
-    study = opened(ctx)
+    study = opened(ctx, coder)
     if name is not None:
         source = read_source(study, name)
+        codings = list_codings(study, source=name, layer=layer) if codes else []
         if as_json:
-            print_json(_source_json(source))
+            readers = _readers_json(readers_of(study).get(name, []))
+            coded = {"codings": [coding_json(coding) for coding in codings]} if codes else {}
+            print_json({**_source_json(source), **readers, **coded})
+        elif codes:
+            memos = list_memos(study, source=name)
+            print(coded_text(source, codings, read_codebook(study), memos), end="")
         else:
             print(source.text)
         return
     found = list_sources(study)
+    read_by = readers_of(study)
     if as_json:
-        print_json([_summary_json(summary) for summary in found])
+        print_json([{**_summary_json(s), **_readers_json(read_by.get(s.name, []))} for s in found])
         return
     finished = finished_by(study)
     print_table(
-        ("source", "stakeholders", "timepoint", "site", "mode", "state", "words", "checked", "finished by"),
+        (
+            "source",
+            "stakeholders",
+            "timepoint",
+            "site",
+            "mode",
+            "state",
+            "words",
+            "checked",
+            "read by",
+            "finished by",
+        ),
         [
             (
                 s.name,
@@ -47,6 +77,7 @@ def sources(
                 s.state,
                 s.words,
                 s.checked_by,
+                " ".join(coder for coder, _ in read_by.get(s.name, ())) or None,
                 " ".join(sorted(finished.get(s.name, ()))) or None,
             )
             for s in found
@@ -70,6 +101,10 @@ def _summary_json(summary: SourceSummary) -> dict[str, object]:
         "checked_by": summary.checked_by,
         "checked_at": summary.checked_at,
     }
+
+
+def _readers_json(readers: Sequence[tuple[str, str]]) -> dict[str, object]:
+    return {"read_by": [{"coder": coder, "at": at} for coder, at in readers]}
 
 
 def _source_json(source: SourceRead) -> dict[str, object]:

@@ -218,7 +218,7 @@ def _print_likeness(study: Study, file: Candidate) -> None:
         print(f"    and {len(like.differing) - _PASSAGES_SHOWN} more")
     if file.replacement is None:
         return
-    print(f"  codings and decisions that move along: {file.replacement.moved}")
+    print(f"  codings, decisions and memos that move along: {file.replacement.moved}")
     hidden = 0
     for lost in file.replacement.stranded:
         if lost.layer in (study.coder, AGREED, None):

@@ -13,7 +13,16 @@ from qualbench.errors import BadInput, NotFound
 from qualbench.text.words import normalise
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_FIELDS = ("label", "definition", "when_to_use", "when_not_to_use", "typical_example", "colour", "status")
+_FIELDS = (
+    "label",
+    "definition",
+    "when_to_use",
+    "when_not_to_use",
+    "typical_example",
+    "colour",
+    "key",
+    "status",
+)
 _KEYS = frozenset(("id", "level", "codes", *_FIELDS))
 
 
@@ -95,11 +104,14 @@ def _entry(where: str, node: Mapping[str, Any], parent: CodeEntry | None, depth:
         raise BadInput(f"{where}: '{level}' is not a level.", f"Use one of {', '.join(LEVELS)}.")
     if "colour" in texts and not re.fullmatch(r"#[0-9A-Fa-f]{6}", texts["colour"]):
         raise BadInput(f"{where}: '{texts['colour']}' is not a colour.", "Write it as #RRGGBB.")
+    if "key" in texts and not re.fullmatch(r"[0-9A-Za-z]", texts["key"]):
+        raise BadInput(f"{where}: '{texts['key']}' cannot be the key of a code.", "Use one letter or digit.")
     return CodeEntry(code_id, parent.id if parent else None, level, **texts)
 
 
 def _refuse_doubles(path: Path, entries: list[CodeEntry]) -> None:
     ids: set[str] = set()
+    keys: set[str | None] = set()
     labels: set[tuple[str | None, str]] = set()
     for entry in entries:
         if entry.id in ids:
@@ -112,8 +124,11 @@ def _refuse_doubles(path: Path, entries: list[CodeEntry]) -> None:
                 f"{path.name}: two codes under one parent are labelled '{entry.label}'.",
                 "Rename one of them.",
             )
+        if entry.key is not None and entry.key in keys:
+            raise BadInput(f"{path.name}: two codes have the key '{entry.key}'.", "Give one another key.")
         ids.add(entry.id)
         labels.add(place)
+        keys.add(entry.key)
 
 
 def _line(node: Any, siblings: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlmodel import Session, select
 
@@ -25,6 +25,7 @@ class CodeEntry:
         parent_id: The entry above, None for a theme.
         level: One of `LEVELS`.
         colour: `#RRGGBB`, on themes; the entries below take it over.
+        key: The letter or digit that applies it in the workbench.
     """
 
     id: str
@@ -36,6 +37,7 @@ class CodeEntry:
     when_not_to_use: str = ""
     typical_example: str = ""
     colour: str | None = None
+    key: str | None = None
     status: str = "agreed"
 
 
@@ -132,6 +134,7 @@ def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> C
     """
     with change(study, "codebook") as changed:
         present = codebook_of(changed.db)
+        entries = _with_keys(present, entries)
         positions = {entry.id: n for n, entry in enumerate(entries)}
         kept = [i for i in present.by_id if i not in positions]  # in their order, after those of the file
         positions |= {code_id: len(entries) + n for n, code_id in enumerate(kept)}
@@ -141,6 +144,9 @@ def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> C
         ]
         _refuse_cycles(present, entries)
         columns = [field.name for field in fields(CodeEntry)]
+        keys = {entry.key: entry.id for entry in entries if entry.key is not None}
+        let_go = [e for e in present.by_id.values() if e.key and keys.get(e.key, e.id) != e.id]
+        changed.update(Code, [{"id": e.id, "key": None} for e in let_go])  # before another has it
         changed.insert(
             Code,
             [
@@ -154,6 +160,17 @@ def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> C
     touched = {entry.id for entry in (*added, *updated)}
     unchanged = [entry.id for entry in entries if entry.id not in touched]
     return CodebookImport([e.id for e in added], [e.id for e in updated], unchanged)
+
+
+def _with_keys(present: Codebook, entries: Sequence[CodeEntry]) -> list[CodeEntry]:
+    """Entries that give no key keep the one they have, unless another entry takes it."""
+    taken = {entry.key for entry in entries}
+    return [
+        replace(entry, key=present.by_id[entry.id].key)
+        if entry.key is None and entry.id in present.by_id and present.by_id[entry.id].key not in taken
+        else entry
+        for entry in entries
+    ]
 
 
 def _refuse_cycles(present: Codebook, entries: Sequence[CodeEntry]) -> None:

@@ -10,7 +10,17 @@ from sqlmodel import Session
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import change, read_log, source_mark
-from qualbench.study.tables import AGREED, Assignment, Coder, Coding, Event, Layer, Source, table_of
+from qualbench.study.tables import (
+    AGREED,
+    Assignment,
+    Coder,
+    Coding,
+    Event,
+    Layer,
+    Memo,
+    Source,
+    table_of,
+)
 from qualbench.transcripts.sources import source_ids
 
 FINISHED, IN_PROGRESS = "finished", "in progress"
@@ -128,6 +138,31 @@ def in_view(db: Session, study: Study, layer: str, source_id: str | None = None)
     return sa.and_(coding.c.layer == layer, coding.c.source_id.in_(seen))
 
 
+def memos_in_view(study: Study) -> sa.ColumnElement[bool]:
+    """Give the condition on memos that keeps to what the coder at work may see.
+
+    One's own are seen, and all on the study or on a code; another's on a source, on words of it or on a
+    coding there is hidden until both have finished that source.
+    """
+    memo, assignment = table_of(Memo), table_of(Assignment)
+    finished = (
+        sa.select(sa.func.count())
+        .where(
+            assignment.c.source_id == memo.c.source_id,
+            assignment.c.layer.in_([memo.c.created_by, study.coder]),
+            assignment.c.state == FINISHED,
+        )
+        .correlate(memo)
+        .scalar_subquery()
+    )
+    return sa.or_(memo.c.created_by == study.coder, memo.c.source_id.is_(None), finished == 2)
+
+
+def sees_coding(db: Session, study: Study, layer: str, source_id: str) -> bool:
+    """Tell whether the coder at work may see the codings of a layer in a source, by its id."""
+    return layer in (AGREED, study.coder) or source_id in _open_sources(db, layer, study.coder)
+
+
 def visible_layers(study: Study, source: str | None = None) -> list[str]:
     """Give the layers that the coder at work may see: the agreed one, their own, then those open to them.
 
@@ -163,6 +198,6 @@ def _open_sources(db: Session, layer: str, coder: str | None) -> set[str]:
 
 
 def log_in_view(study: Study) -> list[Event]:
-    """Give the journal without other coders' codings, not even their number."""
-    hidden = ("code", "uncode", "undo", "redo")
+    """Give the journal without other coders' codings, memos and bookmarks, not even their number."""
+    hidden = ("code", "uncode", "memo", "read", "bookmark", "undo", "redo")
     return [e for e in read_log(study) if e.coder == study.coder or e.action not in hidden]

@@ -1,26 +1,17 @@
-"""Applying, removing and listing codings."""
+"""Adding, removing and listing codings one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
-from qualbench.coding.blind import in_view, require_open
-from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.coding.applying import Passage, apply_codes, remove_codings
+from qualbench.coding.blind import in_view
 from qualbench.study.database import Study
-from qualbench.study.journal import Change, change, source_mark
-from qualbench.study.tables import (
-    AGREED,
-    Coding,
-    Source,
-    new_id,
-    now,
-    table_of,
-)
+from qualbench.study.tables import AGREED, Coding, Source, table_of
 from qualbench.text.spans import Span, covered, intersect, merge
 from qualbench.transcripts.sources import participants_talk, source_ids
 
@@ -37,6 +28,8 @@ class CodingRead:
     layer: str
     quote: str
     created_at: str
+    exemplar: bool
+    meaning: str | None
 
     @property
     def span(self) -> Span:
@@ -45,25 +38,17 @@ class CodingRead:
 
 
 def add_coding(study: Study, source: str, span: Span, code: str) -> str:
-    """Put a code on a span of a source, in the layer of the coder at work.
+    """Put a code on a span of a source, in the layer of the coder at work (see `apply_codes`).
 
     Returns:
-        The id of the coding.
+        The id of the coding that now holds the span.
 
     Raises:
         NotFound: If source, code or coder does not exist.
         BadInput: If the span is empty or leaves the text.
         Refused: If the same words have that code already.
     """
-    with change(study, "code") as changed:
-        source_id = source_ids(changed.db, [source])[source]
-        require_open(changed.db, changed.coder, [source_id])
-        entry = codebook_of(changed.db).find(code)
-        length = text_length(changed.db, source_id)
-        check_span(span, length, source)
-        (coding_id,) = insert_codings(changed, changed.coder, [(source_id, span, entry.id)])
-        changed.summary = f"Coded '{entry.label}' in {source_mark(source_id)} at {span.start}-{span.end}"
-    return coding_id
+    return apply_codes(study, [Passage(source, span)], [code]).ids[0]
 
 
 def remove_coding(study: Study, coding_id: str) -> None:
@@ -72,19 +57,7 @@ def remove_coding(study: Study, coding_id: str) -> None:
     Raises:
         NotFound: If there is no such coding in the coder's own layer.
     """
-    table = table_of(Coding)
-    with change(study, "uncode") as changed:
-        row = changed.db.execute(
-            sa.select(table).where(table.c.id == coding_id, table.c.layer == study.coder)
-        ).first()
-        if row is None:
-            raise NotFound(
-                f"{study.coder} has no coding '{coding_id}'.", "'qualbench code list' gives the ids."
-            )
-        require_open(changed.db, changed.coder, [row.source_id])
-        label = codebook_of(changed.db).by_id[row.code_id].label
-        changed.delete(Coding, [{"id": coding_id}])
-        changed.summary = f"Removed '{label}' at {row.start}-{row.end}"
+    remove_codings(study, [coding_id])
 
 
 def list_codings(
@@ -111,21 +84,45 @@ def list_codings(
             wanted.append(coding.c.source_id == source_id)
         if code is not None:
             wanted.append(coding.c.code_id == codebook_of(db).find(code).id)
-        rows = db.execute(
-            sa.select(
-                coding.c.id,
-                table.c.name,
-                coding.c.start,
-                coding.c.end,
-                coding.c.code_id,
-                coding.c.layer,
-                sa.func.substr(table.c.text, coding.c.start + 1, coding.c.end - coding.c.start),
-                coding.c.created_at,
+        rows = db.execute(sa.select(coding).where(*wanted)).all()
+        texts = {
+            row.id: (row.name, row.text)
+            for row in db.execute(
+                sa.select(table.c.id, table.c.name, table.c.text).where(
+                    table.c.id.in_({row.source_id for row in rows})
+                )
             )
-            .join_from(coding, table, coding.c.source_id == table.c.id)
-            .where(*wanted)
-        ).all()
-    return sorted((CodingRead(*row) for row in rows), key=lambda c: (c.source, c.start, c.end, c.code))
+        }
+    found = [
+        CodingRead(
+            row.id,
+            texts[row.source_id][0],
+            row.start,
+            row.end,
+            row.code_id,
+            row.layer,
+            texts[row.source_id][1][row.start : row.end],
+            row.created_at,
+            row.exemplar,
+            row.meaning,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda c: (c.source, c.start, c.end, c.code))
+
+
+def recent_codes(study: Study) -> list[str]:
+    """Give the ids of the codes of the coder at work, the one put on words last first."""
+    coding = table_of(Coding)
+    with study.read() as db:
+        last = sa.func.max(coding.c.created_at)
+        rows = db.execute(
+            sa.select(coding.c.code_id)
+            .where(coding.c.layer == study.coder)
+            .group_by(coding.c.code_id)
+            .order_by(last.desc(), coding.c.code_id)
+        )
+        return list(rows.scalars())
 
 
 def share_coded(study: Study, layer: str) -> dict[str, float | None]:
@@ -143,68 +140,10 @@ def share_coded(study: Study, layer: str) -> dict[str, float | None]:
             sa.select(coding.c.source_id, coding.c.start, coding.c.end).where(in_view(db, study, layer))
         ):
             coded.setdefault(source_id, []).append(Span(start, end))
-    return {
-        name: covered(intersect(merge(coded.get(i, [])), merge(talk[i]))) / covered(talk[i])
-        if i in talk
-        else None
-        for i, name in names.items()
-    }
+    return {name: coded_share(talk.get(i, []), coded.get(i, [])) for i, name in names.items()}
 
 
-def insert_codings(changed: Change, layer: str, codings: Sequence[tuple[str, Span, str]]) -> list[str]:
-    """Insert codings (source id, span, code id) into a layer and give their ids.
-
-    Raises:
-        Refused: If the same words of a source have that code in that layer already.
-    """
-    table = table_of(Coding)
-    sources = {source_id for source_id, _, _ in codings}
-    present = {
-        tuple(row)
-        for row in changed.db.execute(
-            sa.select(table.c.source_id, table.c.start, table.c.end, table.c.code_id).where(
-                table.c.layer == layer, table.c.source_id.in_(sources)
-            )
-        )
-    }
-    made_at = now()
-    rows = []
-    for source_id, span, code_id in codings:
-        if (source_id, span.start, span.end, code_id) in present:
-            raise Refused("The same words have that code already.", "Choose other words or another code.")
-        present.add((source_id, span.start, span.end, code_id))
-        rows.append(
-            {
-                "id": new_id(),
-                "source_id": source_id,
-                "start": span.start,
-                "end": span.end,
-                "code_id": code_id,
-                "layer": layer,
-                "created_by": changed.coder,
-                "created_at": made_at,
-            }
-        )
-    changed.insert(Coding, rows)
-    return [str(row["id"]) for row in rows]
-
-
-def check_span(span: Span, length: int, where: str) -> None:
-    """Check that a span holds something and lies inside a text.
-
-    Raises:
-        BadInput: If not.
-    """
-    if not 0 <= span.start < span.end <= length:
-        raise BadInput(
-            f"{where}: {span.start}-{span.end} lies outside the text, which has {length} characters.",
-            "Give the first character and the one after the last, counted from 0.",
-        )
-
-
-def text_length(db: Session, source_id: str) -> int:
-    """Give the length of a source's text in code points."""
-    table = table_of(Source)
-    return int(
-        db.execute(sa.select(sa.func.length(table.c.text)).where(table.c.id == source_id)).scalar_one()
-    )
+def coded_share(talk: Sequence[Span], coded: Iterable[Span]) -> float | None:
+    """Give the share of the code points of some talk that is coded; None if there is no talk."""
+    length = covered(talk)
+    return covered(intersect(merge(coded), merge(talk))) / length if length else None

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from qualbench.codebook.tree import Codebook, codebook_of
 from qualbench.coding.blind import require_open
-from qualbench.coding.codings import CodingRead, check_span, insert_codings
+from qualbench.coding.codings import CodingRead
+from qualbench.coding.rows import Placed, check_span, insert_codings, present_codings
 from qualbench.errors import BadInput, QualbenchError
 from qualbench.study.database import Study
 from qualbench.study.journal import change
-from qualbench.study.tables import Coding, Source, table_of
+from qualbench.study.tables import Source, table_of
 from qualbench.text.spans import Span
 from qualbench.transcripts.manifest import read_rows
 
@@ -46,7 +47,7 @@ def import_codings(study: Study, path: Path) -> CodingsImport:
     rows = list(read_rows(path, ("source", "code")))
     with change(study, "code") as changed:
         coder = changed.coder
-        source, coding = table_of(Source), table_of(Coding)
+        source = table_of(Source)
         wanted = {cells["source"] for _, cells in rows}
         texts = {
             row.name: (row.id, row.text)
@@ -54,27 +55,20 @@ def import_codings(study: Study, path: Path) -> CodingsImport:
                 sa.select(source.c.id, source.c.name, source.c.text).where(source.c.name.in_(wanted))
             )
         }
-        present = {
-            tuple(row)
-            for row in changed.db.execute(
-                sa.select(coding.c.source_id, coding.c.start, coding.c.end, coding.c.code_id).where(
-                    coding.c.layer == coder
-                )
-            )
-        }
+        present = present_codings(changed.db, coder, (source_id for source_id, _ in texts.values()))
         book = codebook_of(changed.db)
-        placed: list[tuple[str, Span, str]] = []
+        placed: list[Placed] = []
         for number, cells in rows:
             where = f"{path.name}, row {number}"
             try:
-                source_id, span, code_id = _place(where, cells, texts, book)
-                if (source_id, *span, code_id) in present:
+                coding = _place(where, cells, texts, book)
+                if coding in present:
                     raise BadInput(f"{where}: that coding is there already.", "Take out the row.")
             except QualbenchError as fault:
                 report.faults.append(fault)
                 continue
-            present.add((source_id, *span, code_id))
-            placed.append((source_id, span, code_id))
+            present.add(coding)
+            placed.append(coding)
         require_open(changed.db, coder, [source_id for source_id, _, _ in placed])
         insert_codings(changed, coder, placed)
         report.added = len(placed)
@@ -93,7 +87,7 @@ def codings_as_csv(codings: Iterable[CodingRead]) -> str:
 
 def _place(
     where: str, cells: Mapping[str, str], texts: Mapping[str, tuple[str, str]], book: Codebook
-) -> tuple[str, Span, str]:
+) -> Placed:
     if cells["source"] not in texts:
         raise BadInput(f"{where}: there is no source '{cells['source']}'.", "'qualbench sources' lists them.")
     source_id, text = texts[cells["source"]]

@@ -16,11 +16,10 @@ from sqlmodel import Session
 
 from qualbench.redaction.entities import ACCEPTED, REJECTED, whole_words
 from qualbench.redaction.forms import Forms, Found, form_rows, variant_columns
+from qualbench.redaction.own_words import OWN_WORDS
 from qualbench.study.database import Study
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import (
-    Code,
-    Decision,
     Entity,
     Mention,
     Participant,
@@ -36,10 +35,9 @@ from qualbench.text.spans import Span, overlaps
 
 # Columns that a person fills with words, and that go out with exports; texts and source names apart.
 _WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
-    (Code, "id", ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")),
+    *((model, "id", columns) for model, columns in OWN_WORDS),
     (Participant, "id", ("id", "family")),
     (Source, "name", ("mode", "interviewer")),
-    (Decision, "id", ("reason",)),
     (Site, "name", ("name",)),
     (StakeholderType, "name", ("name",)),
     (Timepoint, "name", ("name",)),
@@ -126,9 +124,9 @@ class LeakFinder:
 def find_leaks(study: Study, *, unsealed: bool = True, originals: Iterable[str] = ()) -> list[Leak]:
     """Look for every form of every accepted entity, and its misspellings, all over the study.
 
-    Looked through are texts, names of sources, participants and lists, the codebook, reasons of decisions,
-    and the names and contents of the files in the study's folders `codebooks` and `exports`. Names are
-    known by their keyed digests. Places that a reviewer has let stand are passed over.
+    Looked through are texts, names of sources, participants and lists, the codebook, memos, reasons of
+    decisions, and the names and contents of the files in the study's folders `codebooks` and `exports`.
+    Names are known by their keyed digests. Places that a reviewer has let stand are passed over.
 
     Args:
         study: The study.

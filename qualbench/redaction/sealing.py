@@ -12,6 +12,7 @@ from qualbench.errors import Refused
 from qualbench.redaction.entities import ACCEPTED, PENDING
 from qualbench.redaction.forms import Forms, forms_of
 from qualbench.redaction.keyfile import KeyFile, Replaced, SealRecord, add_to_key
+from qualbench.redaction.own_words import OWN_WORDS, Reworded, reword
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
 from qualbench.study.journal import SEAL, Change, change, source_mark
@@ -42,17 +43,20 @@ class Sealed:
         sources: The sources sealed.
         replacements: Places replaced.
         backups_removed: Automatic backups that still held their originals.
+        reworded: What held redacted names of people's own words: memos, codes, the journal.
     """
 
     sources: list[str]
     replacements: int
     backups_removed: list[Path]
+    reworded: Reworded
 
 
 def seal(study: Study, names: Sequence[str], key: KeyFile | None = None) -> Sealed:
     """Replace every accepted mention of some sources by its pseudonym, for good.
 
-    Turns, codings and all else that hangs on the text move along. Afterwards the originals are scrubbed
+    Turns, codings and all else that hangs on the text move along; names in memos, codes and reasons go too,
+    and do not come back when a source is unsealed. Afterwards the originals are scrubbed
     from the database file and its log, and automatic backups that hold them are removed. A source that was
     sealed before, and in which something was found since, is sealed again.
 
@@ -80,11 +84,13 @@ def seal(study: Study, names: Sequence[str], key: KeyFile | None = None) -> Seal
                 )
             records.append(_seal_source(changed, ids[name], name))
         _refuse_own_words(changed, wanted)
+        reworded = reword(changed, wanted)
         replaced = sum(len(record.replaced) for record in records)
-        changed.summary = f"Sealed {', '.join(map(source_mark, ids.values()))}: {replaced} places replaced"
+        said = f"Sealed {', '.join(map(source_mark, ids.values()))}: {replaced} places replaced"
+        changed.summary = f"{said}. {reworded.sentence()}".rstrip(". ")
         if key is not None:  # before the originals are gone: a record too many does no harm
             add_to_key(key, records)
-    return Sealed(list(names), replaced, scrub(study))
+    return Sealed(list(names), replaced, scrub(study), reworded)
 
 
 def _refuse_own_words(changed: Change, wanted: Forms) -> None:
@@ -190,8 +196,9 @@ def rename_speakers(changed: Change, source_id: str, text: str) -> None:
 def scrub(study: Study) -> list[Path]:
     """Remove backups that hold originals of sealed sources, and have the database give up such pages.
 
-    SQLite zeroes freed pages (secure_delete); its write-ahead log is emptied here. PostgreSQL rewrites the
-    tables; its own log and server backups are the administrator's (see docs/architecture.md).
+    SQLite zeroes what is freed (secure_delete), but not the gaps left in a page when its rows are moved to
+    others, so the file is written anew, and its write-ahead log emptied. PostgreSQL rewrites the tables and
+    its samples of them; its own log and server backups are the administrator's (see docs/architecture.md).
 
     Returns:
         The backups removed.
@@ -201,21 +208,29 @@ def scrub(study: Study) -> list[Path]:
     """
     removed = remove_unsealed_backups(study)
     held = Refused(
-        "The sources are sealed, but another program that has the study open still holds their originals.",
-        "Close it and run 'qualbench redact seal' again.",
+        "The sources are sealed, but the database still holds originals: another program has the study open, "
+        "or the disk is full.",
+        "Put that right and run 'qualbench redact seal' again.",
     )
     with study.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if study.on_sqlite:
             connection.exec_driver_sql("COMMIT")
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            connection.exec_driver_sql("PRAGMA temp_store=MEMORY")  # no copy among temporary files
+            try:
+                connection.exec_driver_sql("VACUUM")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            except sa.exc.OperationalError:
+                busy = True
             connection.exec_driver_sql("BEGIN")
             if busy:
                 raise held
         else:
             connection.execute(sa.text("SET lock_timeout = '10s'"))
             try:
-                for table in ("source", "speaker"):
-                    connection.execute(sa.text(f"VACUUM (FULL) {table}"))
+                own_words = (table_of(model).name for model, _ in OWN_WORDS)
+                for table in ("source", "speaker", "search_block", "search_source", "event", *own_words):
+                    connection.execute(sa.text(f"VACUUM (FULL, ANALYZE) {table}"))
+                connection.execute(sa.text("VACUUM (FULL) pg_statistic"))  # where ANALYZE keeps samples
             except sa.exc.OperationalError:
                 raise held from None
     return removed

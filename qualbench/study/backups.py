@@ -25,7 +25,7 @@ from qualbench.study.database import (
     open_study,
 )
 from qualbench.study.integrity import check_study
-from qualbench.study.tables import Source, table_of
+from qualbench.study.tables import Event, Source, table_of
 
 KEPT = 7
 """Automatic backups kept."""
@@ -114,7 +114,7 @@ def backup_daily(study: Study, today: date | None = None) -> Path | None:
 
 
 def remove_unsealed_backups(study: Study) -> list[Path]:
-    """Remove the automatic backups that hold a text of which the study has since sealed something.
+    """Remove the automatic backups that hold a text or an event from before something of it was sealed.
 
     Returns:
         The files removed.
@@ -123,19 +123,25 @@ def remove_unsealed_backups(study: Study) -> list[Path]:
     with study.read() as db:
         rows = db.execute(sa.select(source.c.id, source.c.fingerprint).where(source.c.state == "sealed"))
         sealed = {id_: fingerprint for id_, fingerprint in rows}
+        event = table_of(Event)
+        blanked = set(db.execute(sa.select(event.c.seq).where(event.c.payload.is_(None))).scalars())
     removed = []
     for file in sorted((study.folder / "backups").glob("*.db*")):
-        if file.suffix != ".db" or _holds_another_text(file, sealed):
+        if file.suffix != ".db" or _holds_more(file, sealed, blanked):
             file.unlink()
             removed.append(file)
     return removed
 
 
-def _holds_another_text(file: Path, sealed: dict[str, str]) -> bool:
+def _holds_more(file: Path, sealed: dict[str, str], blanked: set[int]) -> bool:
+    """Whether a backup has another text of a sealed source, or the contents of an event since blanked."""
     connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
     try:
         rows = connection.execute("SELECT id, fingerprint FROM source").fetchall()
-        return any(sealed.get(id_, fingerprint) != fingerprint for id_, fingerprint in rows)
+        kept = connection.execute("SELECT seq FROM event WHERE payload IS NOT NULL").fetchall()
+        return any(sealed.get(id_, fingerprint) != fingerprint for id_, fingerprint in rows) or any(
+            seq in blanked for (seq,) in kept
+        )
     finally:
         connection.close()
 

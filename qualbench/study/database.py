@@ -6,16 +6,16 @@ import json
 import os
 import sqlite3
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlmodel import Session
 
-from qualbench.errors import BadInput, Damaged, NotFound, QualbenchError, Refused
+from qualbench.errors import BadInput, Damaged, NotFound, QualbenchError, Refused, Unreachable
 from qualbench.study.tables import Row
 
 SETTINGS_FILE = "qualbench.toml"
@@ -23,6 +23,19 @@ DATABASE_FILE = "study.db"
 HEAD_REVISION = "0004"
 """The migration this version of the program works with; a test holds it against the migrations."""
 
+CONNECTION_ERRORS = (sa.exc.OperationalError, sa.exc.InterfaceError)
+"""What SQLAlchemy raises when a database has gone."""
+
+# A server that has gone is noticed within seconds, whether it refuses or stays silent (libpq's names).
+_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+
+WRITER_LOCK = 7_143_200  # held on PostgreSQL by whoever writes
 _MIGRATION_LOCK = 7_143_201  # arbitrary; one number a program on a PostgreSQL
 
 
@@ -47,12 +60,21 @@ class Study:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that sees one state of the study and writes nothing."""
-        connection = self.engine.connect()
-        if not self.on_sqlite:  # where each statement would see the commits before it
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection, Session(connection) as db:
-            yield db
+        """Open a session that sees one state of the study and writes nothing.
+
+        Raises:
+            Unreachable: If the database does not answer.
+        """
+        try:
+            connection = self.engine.connect()
+            if not self.on_sqlite:  # where each statement would see the commits before it
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection, Session(connection) as db:
+                yield db
+        except CONNECTION_ERRORS as error:
+            raise Unreachable(
+                f"The database does not answer: {reason(error)}.", "See that it runs and can be reached."
+            ) from None
 
     def by(self, coder: str | None) -> Study:
         """Give the same study with another person at work; None keeps the present one."""
@@ -113,7 +135,7 @@ def open_study(folder: Path, *, coder: str | None = None) -> Study:
     """
     folder = folder.expanduser().absolute()
     settings = read_settings(folder)
-    database = settings.get("database")
+    database = settings.database
     if database in (None, DATABASE_FILE) and not (folder / DATABASE_FILE).is_file():
         raise Damaged(
             f"{folder / DATABASE_FILE} is missing.", "Restore a backup: qualbench restore FILE DIR."
@@ -131,11 +153,26 @@ def open_study(folder: Path, *, coder: str | None = None) -> Study:
     except QualbenchError:
         engine.dispose()
         raise
-    return Study(folder, engine, coder or settings.get("coder"))
+    return Study(folder, engine, coder or settings.coder)
 
 
-def read_settings(folder: Path) -> dict[str, str]:
-    """Read this machine's view of a study: `database` and `coder`.
+@dataclass(frozen=True)
+class LocalSettings:
+    """This machine's view of a study, as qualbench.toml has it.
+
+    Attributes:
+        database: Its address, or the name of the file in the folder.
+        coder: Initials of the person whose machine this is.
+        keys: Keys of the workbench that this person has changed, by the id of the action.
+    """
+
+    database: str | None = None
+    coder: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_settings(folder: Path) -> LocalSettings:
+    """Read this machine's view of a study.
 
     Raises:
         NotFound: If the folder holds no study.
@@ -152,11 +189,14 @@ def read_settings(folder: Path) -> dict[str, str]:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Damaged(f"{folder / SETTINGS_FILE} cannot be read: {error}.", "Put it right by hand.") from None
-    if not all(isinstance(value, str) for value in settings.values()):
+    keys = settings.pop("keys", {})
+    if not isinstance(keys, dict) or not all(
+        isinstance(v, str) for v in (*settings.values(), *keys.values())
+    ):
         raise Damaged(
             f"{folder / SETTINGS_FILE}: every value must be a text in quotes.", "Put it right by hand."
         )
-    return settings
+    return LocalSettings(settings.get("database"), settings.get("coder"), keys)
 
 
 def migrate(engine: Engine) -> None:
@@ -179,6 +219,11 @@ def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
         rows = [dict(row) for row in source.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
         for first in range(0, len(rows), 5_000):
             target.execute(table.insert(), rows[first : first + 5_000])
+
+
+def reason(error: sa.exc.DBAPIError) -> str:
+    """Give what the database said, in a line."""
+    return (str(error.orig).splitlines() or ["no answer"])[0].rstrip(".")
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -206,7 +251,7 @@ def _address(folder: Path, database: str | None) -> URL:
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
         try:
-            return sa.create_engine(url, pool_pre_ping=True)
+            return sa.create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
         except ModuleNotFoundError:
             raise Refused(
                 "PostgreSQL needs the driver psycopg.", "Install it: pip install 'qualbench[team]'."
@@ -244,8 +289,9 @@ def _reachable(engine: Engine) -> Iterator[None]:
         yield
     except sa.exc.OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).splitlines()[0] if error.orig else "no answer"
-        raise Damaged(f"{where} cannot be opened: {reason}.", "Check the address and that it runs.") from None
+        raise Damaged(
+            f"{where} cannot be opened: {reason(error)}.", "Check the address and that it runs."
+        ) from None
     except sa.exc.DatabaseError:
         raise Damaged(
             f"{engine.url.database} is not a study database, or is damaged.",

@@ -19,8 +19,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.errors import NotFound, Refused
-from qualbench.study.database import Study
+from qualbench.errors import NotFound, Refused, Unreachable
+from qualbench.study.database import CONNECTION_ERRORS, WRITER_LOCK, Study, reason
+from qualbench.study.fulltext import forget
 from qualbench.study.rows import (
     TableChange,
     Values,
@@ -31,7 +32,7 @@ from qualbench.study.rows import (
     rows_at,
     set_columns,
 )
-from qualbench.study.tables import Coder, Event, Row, StudyRecord, now, table_of
+from qualbench.study.tables import Coder, Event, Row, Source, StudyRecord, now, table_of
 
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
@@ -41,7 +42,6 @@ _WHY_NOT = {
     "redo": "What was done since, or an import that was undone, stands in the way: import the file again.",
 }
 _MARK = re.compile(r"\{(source|code):([^{}]+)\}")
-_WRITER_LOCK = 7_143_200  # arbitrary; one number a program on a PostgreSQL
 
 # Every change runs these; made once, they need not be compiled again.
 _EVENT = table_of(Event)
@@ -98,6 +98,8 @@ class Change:
         table = table_of(model)
         columns = public_columns(model, [column.name for column in table.columns])
         before = rows_at(self.db, table, columns, rows)
+        if model is Source:
+            forget(self.db)
         delete_rows(self.db, table, rows)
         self.tables.append(TableChange(table.name, columns, before, None))
 
@@ -160,8 +162,15 @@ def source_mark(source_id: str) -> str:
 
 
 def code_mark(code_id: str) -> str:
-    """Give what stands for a code in a summary: its label may be words of a transcript, and can be changed."""
+    """Give what stands for a code in a summary: its label may hold words of a transcript, and changes."""
     return f"{{code:{code_id}}}"
+
+
+def newest_event(study: Study) -> int:
+    """Give the number of the newest event, by which one knows whether anything has changed; 0 for none."""
+    with study.read() as db:
+        last = db.execute(_LAST_EVENT).first()
+    return int(last.seq) if last else 0
 
 
 def read_log(study: Study) -> list[Event]:
@@ -201,10 +210,11 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
             "Nobody has said who is at work.",
             'Add --coder with your initials, or write coder = "AB" into qualbench.toml.',
         )
+    committing = False
     try:
         with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
             if not study.on_sqlite:
-                db.execute(sa.text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
+                db.execute(sa.text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
             coders = set(db.execute(_CODERS).scalars())
             if coders and study.coder not in coders:
                 alike = [coder for coder in coders if coder.casefold() == study.coder.casefold()]
@@ -215,12 +225,17 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
                     else f"Add one with 'qualbench settings add coder {study.coder}'.",
                 )
             yield db, study.coder
+            committing = True
             db.commit()
-    except sa.exc.OperationalError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise Refused(
-            f"The change was not saved: {reason}.",
-            "If somebody else is writing, try again; else see that the database runs and the disk has room.",
+    except CONNECTION_ERRORS as error:
+        if "locked" in reason(error):
+            raise Refused(
+                f"The change was not saved: {reason(error)}.", "Somebody else is writing; try again."
+            ) from None
+        saved = "may not have been" if committing else "was not"
+        raise Unreachable(
+            f"The change {saved} saved: {reason(error)}.",
+            "See that the database runs and the disk has room.",
         ) from None
 
 
@@ -341,6 +356,8 @@ def _apply(db: Session, change: TableChange, what: str) -> None:
             )
     try:
         if change.after is None:
+            if table.name == Source.__tablename__:
+                forget(db)
             delete_rows(db, table, rows)
         elif change.before is None:
             insert_rows(db, table, rows)

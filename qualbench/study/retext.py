@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from qualbench.errors import Refused
+from qualbench.study.fulltext import forget
 from qualbench.study.journal import Change
-from qualbench.study.tables import Coding, Decision, Mention, Row, Source, Turn, table_of
+from qualbench.study.tables import Bookmark, Coding, Decision, Memo, Mention, Row, Source, Turn, table_of
 from qualbench.text.spans import Edit, Span, apply_edits, check_edits, move_spans
 from qualbench.text.words import count_words
 
@@ -20,6 +21,8 @@ _SPANS: tuple[tuple[type[Row], tuple[tuple[str, str], ...]], ...] = (
     (Coding, (("start", "end"),)),
     (Mention, (("start", "end"),)),
     (Decision, (("start", "end"),)),
+    (Memo, (("start", "end"),)),
+    (Bookmark, (("position", "position"),)),
 )
 
 
@@ -29,10 +32,10 @@ def fingerprint(text: str) -> str:
 
 
 def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str) -> str:
-    """Edit the text of a source and move its turns, codings, mentions and decisions along.
+    """Edit the text of a source and move all that hangs on it along: turns, codings, memos and so on.
 
     Codings of one code in one layer that come to cover the same words, such as two halves of a name that
-    becomes one pseudonym, become one.
+    becomes one pseudonym, become one, with the memos of each.
 
     Args:
         change: The change to take part in.
@@ -52,6 +55,7 @@ def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str
     for model, spans in _SPANS:
         _move_rows(change, model, source_id, spans, edits)
     new_text = apply_edits(text, edits)
+    forget(change.db)
     change.update(
         Source,
         [
@@ -75,7 +79,8 @@ def _move_rows(
     edits: Sequence[Edit],
 ) -> None:
     table = table_of(model)
-    rows = change.db.execute(sa.select(table).where(table.c.source_id == source_id)).mappings().all()
+    placed = table.c[spans[0][0]].is_not(None)  # a memo on a whole source has no place in it
+    rows = change.db.execute(sa.select(table).where(table.c.source_id == source_id, placed)).mappings().all()
     moved = [{column.name: row[column.name] for column in table.primary_key} for row in rows]
     changed: set[int] = set()
     for first, last in spans:
@@ -104,10 +109,23 @@ def _merged(
 ) -> list[dict[str, Any]]:
     """Those codings that move; of several in a layer that come to say the same, the earliest stays."""
     first: dict[tuple[str, str, int, int], int] = {}
-    twice = set()
+    stays: dict[int, int] = {}  # for each that goes, the one that stays
     for n in sorted(range(len(rows)), key=lambda n: (rows[n]["created_at"], rows[n]["id"])):
         key = (rows[n]["layer"], rows[n]["code_id"], moved[n]["start"], moved[n]["end"])
         if first.setdefault(key, n) != n:
-            twice.add(n)
-    change.delete(Coding, [{"id": rows[n]["id"]} for n in sorted(twice)])
-    return [moved[n] for n in sorted(changed - twice)]
+            stays[n] = first[key]
+    hand_over(change, {rows[gone]["id"]: rows[kept]["id"] for gone, kept in stays.items()})
+    change.delete(Coding, [{"id": rows[n]["id"]} for n in sorted(stays)])
+    return [moved[n] for n in sorted(changed - stays.keys())]
+
+
+def hand_over(change: Change, to: Mapping[str, str]) -> None:
+    """Give what codings that go have, memos and the mark of an exemplar, to those that stay, both by id."""
+    memo, coding = table_of(Memo), table_of(Coding)
+    rows = change.db.execute(
+        sa.select(memo.c.id, memo.c.coding_id).where(memo.c.coding_id.in_(list(to)))
+    ).all()
+    change.update(Memo, [{"id": row.id, "coding_id": to[row.coding_id]} for row in rows])
+    examples = change.db.execute(sa.select(coding.c.id).where(coding.c.id.in_(list(to)), coding.c.exemplar))
+    stays = dict.fromkeys(to[id_] for id_ in examples.scalars())
+    change.update(Coding, [{"id": id_, "exemplar": True} for id_ in stays])

@@ -1,17 +1,24 @@
-"""Laying a transcript out in rows of a terminal, and finding what is coded on each row. Pure."""
+"""Laying a transcript out in rows of a terminal. Pure."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len, split_graphemes
 
 from qualbench.text.spans import Span
 
 GAP = -1
 """The block number of the blank row between two blocks."""
+
+
+# Characters that take one cell each and join with nothing: most paragraphs hold no others.
+_SINGLE = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03ff\u0400-\u0482\u2010-\u2027\u2030-\u205e]*"
+)
 
 
 class Row(NamedTuple):
@@ -60,15 +67,21 @@ class TranscriptLayout:
         """Give the cell, counted from the left edge of the text, at which a code point is shown."""
         return cell_len(self.text[self.rows[self.row_at(offset)].start : offset])
 
+    def character_at(self, offset: int) -> Span:
+        """Give the shown character that holds a code point: with its accents, joined emoji as one."""
+        start, end, _ = self.rows[self.row_at(offset)]
+        return next((one for one in _characters(self.text, start, end) if one.end > offset), Span(end, end))
+
     def offset_at(self, row: int, column: int) -> int:
-        """Give the code point shown at a cell of a row, the last of the row if the cell lies beyond it."""
+        """Give the start of the character shown at a cell of a row, the last if it lies beyond."""
         start, end, _ = self.rows[row]
-        cells = 0
-        for offset in range(start, end):
-            cells += get_character_cell_size(self.text[offset])
+        at, cells = start, 0
+        for left, _, width in split_graphemes(self.text[start:end])[0]:
+            at = start + left
+            cells += width
             if cells > column:
-                return offset
-        return max(start, end - 1)
+                break
+        return at
 
     def step_rows(self, offset: int, rows: int, column: int) -> int:
         """Give the code point some rows below (above, if negative) at a column, passing over blank rows."""
@@ -81,26 +94,32 @@ class TranscriptLayout:
         start = block.start
         for paragraph in self.text[block.start : block.end].split("\n"):
             end = start + len(paragraph)
-            plain = paragraph.isascii()
+            cut = self._cut_cells if _SINGLE.fullmatch(paragraph) else self._cut_characters
             while True:
-                cut = self._cut(start, end, plain)
-                rows.append(Row(start, cut, number))
-                start = cut
+                at = cut(start, end)
+                rows.append(Row(start, at, number))
+                start = at
                 if start >= end:
                     break
             start = end + 1
         return rows
 
-    def _cut(self, start: int, end: int, plain: bool) -> int:
-        """Where a row that begins at `start` ends: after the last space that fits, else where cells end."""
-        fits = min(end, start + self.width)
-        if not plain:
-            cells, fits = 0, start
-            while fits < end:
-                cells += get_character_cell_size(self.text[fits])
-                if cells > self.width and fits > start:
-                    break
-                fits += 1
+    def _cut_cells(self, start: int, end: int) -> int:
+        """Where a row that begins at `start` ends, in text of one cell a code point."""
+        return self._cut(start, end, min(end, start + self.width))
+
+    def _cut_characters(self, start: int, end: int) -> int:
+        """Where a row that begins at `start` ends, in text with wide or joined characters."""
+        fits, cells = start, 0
+        for _, right, width in split_graphemes(self.text[start : min(end, start + 8 * self.width)])[0]:
+            cells += width
+            if cells > self.width and fits > start:
+                break
+            fits = start + right
+        return self._cut(start, end, fits)
+
+    def _cut(self, start: int, end: int, fits: int) -> int:
+        """Where a row ends: after the last space that fits, else where cells end."""
         if fits >= end:
             return end
         if self.text[fits] == " ":
@@ -109,42 +128,6 @@ class TranscriptLayout:
         return space + 1 if space >= start else fits
 
 
-class LanedSpan(NamedTuple):
-    """A coded span with its place among the stripes: the rows it touches and its lane."""
-
-    number: int
-    span: Span
-    first_row: int
-    last_row: int
-    lane: int
-
-
-class SpanIndex:
-    """Which spans stand on which row, each in a lane of its own from its first row to its last.
-
-    Lanes are dealt over the whole document, so that stripes do not jump while one scrolls.
-
-    Args:
-        layout: The laid-out text.
-        spans: In any order; referred to by their index.
-    """
-
-    def __init__(self, layout: TranscriptLayout, spans: Sequence[Span]) -> None:
-        self.lanes = 0
-        self._by_row: dict[int, list[LanedSpan]] = {}
-        order = sorted(range(len(spans)), key=lambda n: (spans[n].start, -spans[n].end, n))
-        free_from: list[int] = []  # by lane, the first row at which it is free
-        for n in order:
-            first, last = layout.row_at(spans[n].start), layout.row_at(max(spans[n].start, spans[n].end - 1))
-            lane = next((at for at, row in enumerate(free_from) if row <= first), len(free_from))
-            if lane == len(free_from):
-                free_from.append(0)
-            free_from[lane] = last + 1
-            laned = LanedSpan(n, spans[n], first, last, lane)
-            for row in range(first, last + 1):
-                self._by_row.setdefault(row, []).append(laned)
-        self.lanes = len(free_from)
-
-    def on_row(self, row: int) -> list[LanedSpan]:
-        """Give the spans that touch a row."""
-        return self._by_row.get(row, [])
+def _characters(text: str, start: int, end: int) -> list[Span]:
+    """The characters of a stretch of text as they are shown."""
+    return [Span(start + left, start + right) for left, right, _ in split_graphemes(text[start:end])[0]]

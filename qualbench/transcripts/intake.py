@@ -151,8 +151,8 @@ class Intake:
             )
         if candidate.replacement is not None and candidate.replacement.stranded:
             return Refused(
-                f"{file}: codings and decisions of {candidate.name} without a word left in the new version: "
-                f"{len(candidate.replacement.stranded)}.",
+                f"{file}: codings, decisions and memos of {candidate.name} without a word left in the new "
+                f"version: {len(candidate.replacement.stranded)}.",
                 "Remove or redraw them first, or import the file with --duplicates keep.",
             )
         if candidate.replacement is not None and candidate.replacement.uncovered:

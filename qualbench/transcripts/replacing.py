@@ -15,6 +15,7 @@ from qualbench.study.retext import retext
 from qualbench.study.tables import (
     Coding,
     Decision,
+    Memo,
     Mention,
     Row,
     Source,
@@ -27,15 +28,15 @@ from qualbench.text.diff import keeps_a_word
 from qualbench.text.spans import Edit, Span
 from qualbench.transcripts.duplicates import Likeness
 
-_ON_WORDS: tuple[type[Row], ...] = (Coding, Decision)  # what means nothing without its words
+_ON_WORDS: tuple[type[Row], ...] = (Coding, Decision, Memo)  # what means nothing without its words
 
 
 @dataclass(frozen=True)
 class Stranded:
-    """A coding or decision none of whose words are in the new version.
+    """A coding, decision or memo none of whose words are in the new version.
 
     Attributes:
-        layer: The layer of the coding; None for a decision.
+        layer: The layer of the coding, or who wrote the memo; None for a decision.
     """
 
     span: Span
@@ -110,11 +111,13 @@ def _plan(db: Session, source_id: str, text: str, edits: list[Edit]) -> Replacem
     for model in _ON_WORDS:
         table = table_of(model)
         for row in db.execute(sa.select(table).where(table.c.source_id == source_id)).mappings():
+            if row["start"] is None:  # a memo on the source as a whole
+                continue
             span = Span(row["start"], row["end"])
             if keeps_a_word(text, span, edits):
                 moved += 1
             else:
-                stranded.append(Stranded(span, row.get("layer")))
+                stranded.append(Stranded(span, row.get("layer") or row.get("created_by")))
     return Replacement(edits, moved, stranded, _uncovered(db, source_id, edits))
 
 

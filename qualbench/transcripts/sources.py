@@ -14,6 +14,7 @@ from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark
 from qualbench.study.tables import Participant, Source, Speaker, Turn, now, table_of
+from qualbench.text.blocks import Block, blocks_between
 from qualbench.text.spans import Span
 
 _NAME = re.compile(r"[^/\\\x00-\x1f]+")
@@ -105,6 +106,11 @@ def read_source(study: Study, name: str) -> SourceRead:
             .order_by(turn.c.n)
         )
         return SourceRead(_summaries(db, source_id)[source_id], text, [TurnRead(*row) for row in rows])
+
+
+def blocks_of(source: SourceRead) -> list[Block]:
+    """Give what is shown of a source, and searched: turns without their labels, and what stands between."""
+    return blocks_between(source.text, ((turn.label_start, turn.start, turn.end) for turn in source.turns))
 
 
 def participants_talk(db: Session, names: Sequence[str] | None = None) -> dict[str, list[Span]]:

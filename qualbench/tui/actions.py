@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 
 EVERYWHERE, STUDY, IMPORT, REDACT = "Everywhere", "Study", "Import", "Redact"
-MARK, TRANSCRIPT = "Mark in the text", "Code"
+MARK, CODE, MEMOS, SEARCH = "Mark in the text", "Code", "Memos", "Search"
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Action:
 
     Attributes:
         id: Its name, `place.verb`; the method that does it is `action_` and what follows the point.
-        keys: The keys that do it, parted by commas, in Textual's names.
+        keys: The keys that do it, parted by commas, in Textual's names. Two parted by a blank are pressed one
+            after the other; with `*` for the second, the action is given the character that was pressed.
         shown: The key as it is printed.
         title: What it does, in a word or two, for footer and palette.
         help: What it does, in a sentence.
@@ -33,6 +34,11 @@ class Action:
     in_footer: bool = False
 
     @property
+    def is_chord(self) -> bool:
+        """Whether it takes two keys, one after the other."""
+        return " " in self.keys
+
+    @property
     def method(self) -> str:
         """The action as Textual names it."""
         return self.id.partition(".")[2]
@@ -47,6 +53,23 @@ def _moves(prefix: str, place: str) -> tuple[Action, ...]:
         Action(f"{prefix}.up", "k,up", "k ↑", "Up", "Move a row up.", place),
         Action(f"{prefix}.next_word", "w", "w", "Next word", "Move to the next word.", place),
         Action(f"{prefix}.previous_word", "b", "b", "Word back", "Move to the word before.", place),
+        Action(f"{prefix}.word_end", "e", "e", "Word end", "Move to the end of the word.", place),
+        Action(
+            f"{prefix}.next_sentence",
+            "right_parenthesis",
+            ")",
+            "Next sentence",
+            "Move to the next sentence.",
+            place,
+        ),
+        Action(
+            f"{prefix}.previous_sentence",
+            "left_parenthesis",
+            "(",
+            "Sentence back",
+            "Move to the sentence before.",
+            place,
+        ),
         Action(f"{prefix}.page_down", "ctrl+d,pagedown", "ctrl+d", "Page down", "Move a page down.", place),
         Action(f"{prefix}.page_up", "ctrl+u,pageup", "ctrl+u", "Page up", "Move a page up.", place),
         Action(f"{prefix}.first", "g,home", "g", "Start", "Move to the start of the source.", place),
@@ -58,7 +81,6 @@ def _moves(prefix: str, place: str) -> tuple[Action, ...]:
             "Next turn",
             "Move to the next turn.",
             place,
-            True,
         ),
         Action(
             f"{prefix}.previous_turn",
@@ -76,6 +98,8 @@ ACTIONS = (
     Action("app.mode_import", "2", "2", "Import", "Go to the files to bring in.", EVERYWHERE),
     Action("app.mode_redact", "3", "3", "Redact", "Go to the review of what identifies people.", EVERYWHERE),
     Action("app.mode_code", "4", "4", "Code", "Go to the transcript that was open last.", EVERYWHERE),
+    Action("app.mode_memos", "8", "8", "Memos", "Go to the memos.", EVERYWHERE),
+    Action("app.mode_search", "9", "9", "Search", "Go to the search of all sources.", EVERYWHERE),
     Action(
         "app.help", "question_mark", "?", "Keys", "Show the keys of this place, then all.", EVERYWHERE, True
     ),
@@ -207,36 +231,183 @@ ACTIONS = (
     Action("mark.next_mention", "n", "n", "Next", "Move to the next place that is marked.", MARK, True),
     Action("mark.previous_mention", "N", "N", "Before", "Move to the place marked before.", MARK),
     Action("mark.back", "escape", "esc", "Back", "Drop the selection, or go back to the list.", MARK, True),
-    *_moves("code", TRANSCRIPT),
-    Action("code.next_coding", "n", "n", "Next coding", "Move to the next coded passage.", TRANSCRIPT, True),
-    Action("code.previous_coding", "N", "N", "Coding back", "Move to the coded passage before.", TRANSCRIPT),
+    *_moves("code", CODE),
+    Action("code.select", "v", "v", "Select", "Begin a selection at the caret, or drop it.", CODE, True),
+    Action("code.sentence", "s", "s", "Sentence", "Select the sentence; again, the next one too.", CODE),
+    Action("code.turn", "V", "V", "Turn", "Select the turn; again, the next one too.", CODE),
+    Action(
+        "code.cycle",
+        "o",
+        "o",
+        "Other",
+        "Go on to the next of the codes here; in a selection, to its other end.",
+        CODE,
+    ),
+    Action("code.snap", "plus", "+", "Whole words", "Widen the selection to whole words.", CODE),
+    Action(
+        "code.code",
+        "c",
+        "c",
+        "Code",
+        "Choose codes for the selection, or for the sentence at the caret.",
+        CODE,
+        True,
+    ),
+    Action("code.repeat", "full_stop", ".", "Repeat", "Put the last code on the selection.", CODE, True),
+    Action("code.by_key", "apostrophe *", "' a", "By its key", "Put the code that has this key there.", CODE),
+    Action("code.create", "C", "C", "New code", "Make a code and put it there.", CODE),
+    Action("code.in_vivo", "i", "i", "In vivo", "Make a code named by the selected words.", CODE),
+    Action("code.give_key", "K", "K", "Give a key", "Give the code here a key of its own.", CODE),
+    Action("code.remove", "x", "x", "Uncode", "Take the code here away.", CODE, True),
+    Action("code.rebound", "E", "E", "Bounds", "Give the code here the selected words.", CODE),
+    Action(
+        "code.exemplar", "exclamation_mark", "!", "Exemplar", "Mark the code here as a good example.", CODE
+    ),
+    Action(
+        "code.meaning",
+        "S",
+        "S",
+        "Semantic, latent",
+        "Say whether the code here reads what is said or what lies under it.",
+        CODE,
+    ),
+    Action("code.memo", "M", "M", "Memo", "Write a memo on what is here.", CODE),
+    Action("code.undo", "u", "u", "Undo", "Take your last change back.", CODE, True),
+    Action("code.redo", "ctrl+r", "ctrl+r", "Redo", "Do again what you took back.", CODE),
+    Action(
+        "code.next_uncoded",
+        "right_square_bracket u",
+        "] u",
+        "Next uncoded",
+        "Move to the next participants' talk that nobody coded.",
+        CODE,
+    ),
+    Action(
+        "code.previous_uncoded",
+        "left_square_bracket u",
+        "[ u",
+        "Uncoded back",
+        "Move to the uncoded talk before.",
+        CODE,
+    ),
+    Action(
+        "code.next_coding",
+        "right_square_bracket c",
+        "] c",
+        "Next coding",
+        "Move to the next coded passage.",
+        CODE,
+    ),
+    Action(
+        "code.previous_coding",
+        "left_square_bracket c",
+        "[ c",
+        "Coding back",
+        "Move to the coded passage before.",
+        CODE,
+    ),
+    Action(
+        "code.next_memo",
+        "right_square_bracket m",
+        "] m",
+        "Next memo",
+        "Move to the next turn with a memo.",
+        CODE,
+    ),
+    Action(
+        "code.previous_memo",
+        "left_square_bracket m",
+        "[ m",
+        "Memo back",
+        "Move to the turn with a memo before.",
+        CODE,
+    ),
     Action(
         "code.next_source",
-        "right_square_bracket",
-        "]",
+        "right_square_bracket s",
+        "] s",
         "Next source",
         "Open the next source of the list.",
-        TRANSCRIPT,
-        True,
+        CODE,
     ),
     Action(
         "code.previous_source",
-        "left_square_bracket",
-        "[",
+        "left_square_bracket s",
+        "[ s",
         "Source back",
         "Open the source before.",
-        TRANSCRIPT,
+        CODE,
     ),
-    Action("code.next_layer", "L", "L", "Layer", "Show the codings of the next layer.", TRANSCRIPT, True),
-    Action("code.to_study", "escape", "esc", "Study", "Go back to the study.", TRANSCRIPT, True),
+    Action("code.find", "slash", "/", "Find", "Find words in this source.", CODE),
+    Action("code.next_hit", "n", "n", "Next found", "Move to the next place found.", CODE),
+    Action("code.previous_hit", "N", "N", "Found before", "Move to the place found before.", CODE),
+    Action("code.go_to", "colon", ":", "Turn number", "Go to a turn by its number.", CODE),
+    Action("code.jump", "J", "J", "Jump", "Show letters at the sentences in view, and jump to one.", CODE),
+    Action("code.set_mark", "m *", "m a", "Mark", "Mark this place with a letter.", CODE),
+    Action("code.to_mark", "grave_accent *", "` a", "To mark", "Go to the place with this letter.", CODE),
+    Action("code.split", "vertical_line", "|", "Split", "Show a second place beside, or close it.", CODE),
+    Action("code.filter", "f", "f", "Codes shown", "Show some codes or themes only, or all again.", CODE),
+    Action("code.next_layer", "L", "L", "Layer", "Show the codings of the next layer.", CODE),
+    Action(
+        "code.reading", "R", "R", "Reading", "Read without codes, notes in the margin; again, code.", CODE
+    ),
+    Action("code.read", "r", "r", "Read", "Mark the source as read by you, or take that back.", CODE),
+    Action("code.other_pane", "tab", "tab", "Pane", "Go on to the next pane.", CODE),
+    Action("code.fold_sources", "less_than_sign", "<", "Sources", "Show or hide the list of sources.", CODE),
+    Action("code.fold_codes", "greater_than_sign", ">", "Codes", "Show or hide the list of codes.", CODE),
+    Action("code.filter_sources", "F", "F", "Sources shown", "List some sources only, or all again.", CODE),
+    Action("code.back", "escape", "esc", "Back", "Drop what is selected or found, or go to the study.", CODE),
+    Action("memos.add", "a", "a", "New memo", "Write a memo on the study.", MEMOS, True),
+    Action("memos.edit", "e,enter", "e", "Edit", "Go on with the memo under the cursor.", MEMOS, True),
+    Action("memos.remove", "x", "x", "Remove", "Take the memo under the cursor away.", MEMOS, True),
+    Action("memos.open", "o", "o", "Place", "Open its place in the transcript.", MEMOS, True),
+    Action(
+        "memos.next_filter",
+        "f",
+        "f",
+        "Filter",
+        "List those on the next kind of thing: study, source, code, coding, turn.",
+        MEMOS,
+        True,
+    ),
+    Action("memos.whose", "w", "w", "Whose", "List your own only, or everybody's.", MEMOS),
+    Action("memos.undo", "u", "u", "Undo", "Take your last change back.", MEMOS),
+    Action("memos.redo", "ctrl+r", "ctrl+r", "Redo", "Do again what you took back.", MEMOS),
+    Action("memos.row_down", "j", "j", "Down", "Move the cursor down; in the text, move that.", MEMOS),
+    Action("memos.row_up", "k", "k", "Up", "Move the cursor up; in the text, move that.", MEMOS),
+    Action("memos.other_pane", "tab", "tab", "Pane", "Go from the list to the text and back.", MEMOS),
+    Action("memos.to_study", "escape", "esc", "Back", "Leave the text, or go back to the study.", MEMOS),
+    Action("search.type", "slash", "/", "Type", "Go to the line to type.", SEARCH, True),
+    Action("search.open", "enter", "enter", "Open", "Open the place in its transcript.", SEARCH, True),
+    Action("search.code", "c", "c", "Code", "Choose codes for the places not left out.", SEARCH, True),
+    Action("search.leave_out", "space", "space", "Leave out", "Leave the place out, or take it in.", SEARCH),
+    Action("search.all_or_none", "A", "A", "All or none", "Leave every place out, or take all in.", SEARCH),
+    Action(
+        "search.extent",
+        "e",
+        "e",
+        "Extent",
+        "Code the words found, their sentence, or their turn.",
+        SEARCH,
+        True,
+    ),
+    Action("search.limit", "f", "f", "Limits", "Search only some of the talk, or all again.", SEARCH, True),
+    Action("search.next_page", "greater_than_sign", ">", "Next page", "Show the next 200 places.", SEARCH),
+    Action("search.previous_page", "less_than_sign", "<", "Page back", "Show the 200 before.", SEARCH),
+    Action("search.undo", "u", "u", "Undo", "Take your last change back.", SEARCH),
+    Action("search.redo", "ctrl+r", "ctrl+r", "Redo", "Do again what you took back.", SEARCH),
+    Action("search.row_down", "j", "j", "Down", "Move the cursor down.", SEARCH),
+    Action("search.row_up", "k", "k", "Up", "Move the cursor up.", SEARCH),
+    Action("search.other_pane", "tab", "tab", "Pane", "Go from the line to what was found.", SEARCH),
+    Action("search.to_study", "escape", "esc", "Study", "Leave the line, or go back to the study.", SEARCH),
 )
 
 
 def bindings(place: str) -> list[BindingType]:
-    """Give the key bindings of a place."""
+    """Give the key bindings of a place; an action of two keys has one without a key, for a keymap to fill."""
     return [
         Binding(
-            action.keys,
+            f"none_{action.method}" if action.is_chord else action.keys,
             action.method,
             action.title,
             key_display=action.shown,
@@ -247,6 +418,16 @@ def bindings(place: str) -> list[BindingType]:
         for action in ACTIONS
         if action.place == place
     ]
+
+
+def chords(place: str) -> dict[str, dict[str, Action]]:
+    """Give the actions of two keys of a place, by the first and the second."""
+    found: dict[str, dict[str, Action]] = {}
+    for action in ACTIONS:
+        if action.place == place and action.is_chord:
+            first, second = action.keys.split()
+            found.setdefault(first, {})[second] = action
+    return found
 
 
 def actions_for(place: str) -> list[Action]:

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
+from rich.segment import Segments
+from rich.traceback import Traceback
+from textual import events, on
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input, TextArea
+from textual.worker import get_current_worker
 
 from qualbench.coding.blind import visible_layers
-from qualbench.errors import QualbenchError
+from qualbench.errors import QualbenchError, Unreachable
 from qualbench.study.backups import backup_daily
-from qualbench.study.database import Study, open_study
+from qualbench.study.database import Study, open_study, read_settings
 from qualbench.study.settings import StudySettings, read_study_settings
-from qualbench.tui.actions import EVERYWHERE, STUDY, actions_for, bindings
+from qualbench.tui.actions import EVERYWHERE, STUDY, Action, actions_for, bindings, chords
+from qualbench.tui.keymap import check_keymap
 from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
+from qualbench.tui.screens.memos import MemosScreen
 from qualbench.tui.screens.redact import RedactScreen
+from qualbench.tui.screens.search import SearchScreen
 from qualbench.tui.screens.study import StudyScreen
+from qualbench.tui.widgets.chrome import Status
+
+RETRY = 3.0
+"""Seconds between two attempts to reach a database that does not answer."""
 
 THEMES = (
     Theme(
@@ -60,12 +74,17 @@ class Workbench(App[None]):
         study: The study; it stays open while the application runs.
     """
 
+    class Answered(Message):
+        """The database answers again."""
+
     TITLE = "qualbench"
     MODES = {  # noqa: RUF012 (Textual's own form)
         "study": StudyScreen,
         "import": ImportScreen,
         "redact": RedactScreen,
         "code": CodeScreen,
+        "memos": MemosScreen,
+        "search": SearchScreen,
     }
     DEFAULT_MODE = "study"
     BINDINGS = bindings(EVERYWHERE)
@@ -75,18 +94,27 @@ class Workbench(App[None]):
         self.study = study
         self.settings: StudySettings = read_study_settings(study)
         self.source_name: str | None = None
+        self.source_place: int | None = None
+        self._waiting = False  # for the database
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.keymap = check_keymap(read_settings(study.folder).keys)
+        self.set_keymap(self.keymap)
 
     def on_ready(self) -> None:
         """Spare the first keys a full collection over everything that start-up made."""
         gc.collect()
         gc.freeze()
 
-    def open_source(self, name: str) -> None:
-        """Show a source in the mode Code."""
-        self.source_name = name
+    def open_source(self, name: str, offset: int | None = None) -> None:
+        """Show a source in the mode Code.
+
+        Args:
+            name: The source.
+            offset: Where to put the caret, a code point; None leaves it where it is.
+        """
+        self.source_name, self.source_place = name, offset
         self.switch_mode("code")
 
     def next_layer(self, layer: str, source: str | None = None) -> str:
@@ -104,8 +132,72 @@ class Workbench(App[None]):
         try:
             return await super().run_action(action, default_namespace, namespaces)
         except QualbenchError as error:
-            self.say(str(error))
+            self.tell(error)
             return True
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let the second of two keys through to the action that both make."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            screen = self.screen
+            if isinstance(screen, ModeScreen):
+                screen.query_one(Status).seen()
+                if screen.letter is not None:
+                    take, screen.letter = screen.letter, None
+                    take(event.character)
+                    return
+                if screen.chord is not None:
+                    first, screen.chord = screen.chord, None
+                    await self._second_key(screen, first, event)
+                    return
+                if event.key in chords(screen.place) and not isinstance(self.focused, Input | TextArea):
+                    screen.chord = event.key
+                    screen.say(_awaited(chords(screen.place)[event.key]))
+                    return
+        await super().on_event(event)
+
+    async def _second_key(self, screen: ModeScreen, first: str, event: events.Key) -> None:
+        actions = chords(screen.place)[first]
+        screen.query_one(Status).clear()
+        if event.key in actions:
+            await self.run_action(("", actions[event.key].method, ()), screen)
+        elif "*" in actions and event.is_printable and event.character:
+            await self.run_action(("", actions["*"].method, (event.character,)), screen)
+        elif event.key != "escape":
+            screen.say(_awaited(actions))
+
+    def tell(self, error: QualbenchError) -> None:
+        """Tell what went wrong; while the database does not answer, ask it again and again."""
+        self.say(str(error))
+        if isinstance(error, Unreachable) and not self._waiting:
+            self._waiting = True
+            self.run_worker(self._await_database, thread=True, exit_on_error=False)
+
+    def _await_database(self) -> None:
+        worker = get_current_worker()
+        while not worker.is_cancelled:
+            until = monotonic() + RETRY  # what was said is to be read before it is answered
+            while monotonic() < until and not worker.is_cancelled:
+                sleep(min(0.1, RETRY))
+            try:
+                read_study_settings(self.study)
+            except QualbenchError:
+                continue
+            self.post_message(self.Answered())
+            return
+
+    @on(Answered)
+    def _answered(self) -> None:
+        self._waiting = False
+        for screen in self.screen_stack:
+            if isinstance(screen, ModeScreen):
+                screen.attempt(screen.reload)
+        self.say("The database answers again; what you see is what is saved.")
+
+    def _fatal_error(self) -> None:
+        # Textual's own shows the values of variables, and those hold words of transcripts.
+        self.bell()
+        self._exit_renderables.append(Segments(self.console.render(Traceback(show_locals=False))))
+        self._close_messages_no_wait()
 
     def say(self, sentence: str) -> None:
         """Show a sentence in the status row of the present mode."""
@@ -129,9 +221,23 @@ class Workbench(App[None]):
         """Go to the transcript that was open last."""
         self.switch_mode("code")
 
+    def action_mode_memos(self) -> None:
+        """Go to the memos."""
+        self.switch_mode("memos")
+
+    def action_mode_search(self) -> None:
+        """Go to the search of all sources."""
+        self.switch_mode("search")
+
+    async def action_press(self, action_id: str) -> None:
+        """Do what a key of the row of keys does, when it is clicked."""
+        method = action_id.partition(".")[2]
+        owner = self.screen if hasattr(self.screen, f"action_{method}") else self
+        await self.run_action(method, owner)
+
     def action_help(self) -> None:
         """Show the keys of this place."""
-        self.push_screen(HelpScreen(self._place()))
+        self.push_screen(HelpScreen(self._place(), self.keymap))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer in the palette what the registry holds for this place, and the two themes."""
@@ -154,6 +260,13 @@ class Workbench(App[None]):
         return next((s.place for s in reversed(self.screen_stack) if isinstance(s, ModeScreen)), STUDY)
 
 
+def _awaited(actions: Mapping[str, Action]) -> str:
+    """Say what the second key can be."""
+    return (
+        "   ".join(f"{action.shown}  {action.title.lower()}" for action in actions.values()) + "   esc  none"
+    )
+
+
 def run_workbench(folder: Path, coder: str | None = None) -> None:
     """Open the workbench on the study in a folder, writing the backup of the day first.
 
@@ -165,6 +278,7 @@ def run_workbench(folder: Path, coder: str | None = None) -> None:
         backup_daily(study)
     except QualbenchError as error:
         logging.getLogger(__name__).warning("No backup today: %s", error.message)
+    gc.freeze()  # what imports made stays, and need not be looked through while the first screen is drawn
     try:
         Workbench(study).run()
     finally:

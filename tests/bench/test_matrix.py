@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.tree import CodeEntry, import_entries
-from qualbench.coding.codings import insert_codings
+from qualbench.coding.rows import insert_codings
 from qualbench.study.database import create_study
 from qualbench.study.journal import change
 from qualbench.study.settings import set_up

@@ -27,7 +27,7 @@ from qualbench.study.tables import Entity, Source, new_id, table_of
 from qualbench.text.spans import Span, overlaps
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.sources import read_source
-from tests.builders import ENTRIES, place
+from tests.builders import ENTRIES, code_as_they_are, place
 
 ONE = (
     "I: Where was it?\n\nP07: By the Brae, ken, at Braeside. The hill's steep.\n\n"
@@ -212,8 +212,8 @@ def test_a_rejected_late_find_is_sealed_again_without_a_change(sqlite_pair: Stud
 
 
 def test_codings_that_come_to_cover_the_same_pseudonym_do_not_keep_it_from_being_sealed(pair: Study) -> None:
-    for words in ("raeside", "aeside", "Braesi"):
-        add_coding(pair, "one", place(pair, "one", words), "fear")
+    overlapping = [place(pair, "one", words) for words in ("raeside", "aeside", "Braesi")]
+    code_as_they_are(pair, "one", [(span, "fear") for span in overlapping])
     add_mention(pair, "one", place(pair, "one", "Braeside"), term="House")
     seal(pair, ["one"])
     assert {(c.code, c.quote) for c in list_codings(pair)} == {("fear", "[House 1]")}
@@ -228,8 +228,7 @@ def test_codings_that_move_to_where_others_of_the_code_stood_are_all_kept(
     after = place(sqlite_pair, "one", "steep").start
     text = read_source(sqlite_pair, "one").text
     spans = [Span(after + n, after + n + 5) for n in (4, 0, 2, 6)]
-    for span in spans:
-        add_coding(sqlite_pair, "one", span, "fear")
+    code_as_they_are(sqlite_pair, "one", [(span, "fear") for span in spans])
     seal(sqlite_pair, ["one"])
     assert [c.quote for c in list_codings(sqlite_pair)] == [text[a:b] for a, b in sorted(spans)]
 
@@ -252,8 +251,7 @@ def test_codings_keep_their_words_whatever_is_found_late(
     seal(sqlite_study, [name])
     spans = data.draw(st.lists(spans_of(text), min_size=1, max_size=8, unique=True), label="codings")
     codes = [data.draw(st.sampled_from(["fear", "judged", "forms"])) for _ in spans]
-    for span, code in zip(spans, codes, strict=True):
-        add_coding(sqlite_study, name, span, code)
+    code_as_they_are(sqlite_study, name, zip(spans, codes, strict=True))
     names = apart(data.draw(st.lists(spans_of(text, 8), min_size=1, max_size=5), label="names"))
     pseudonyms = [data.draw(st.sampled_from(PSEUDONYMS)) for _ in names]
     find_late(sqlite_study, name, dict(zip(names, pseudonyms, strict=True)))

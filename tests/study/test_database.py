@@ -24,10 +24,19 @@ def test_head_revision_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD_REVISION
 
 
+def differences(connection: sa.Connection) -> list[object]:
+    """What the tables of a study are otherwise than the classes say; the index of words has no classes."""
+
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not (name or "").startswith("search_")
+
+    options = {"compare_type": True, "include_name": ours}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), Row.metadata)
+
+
 def test_migrated_tables_are_those_of_the_classes(study: Study) -> None:
     with study.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Row.metadata) == []
+        assert differences(connection) == []
 
 
 def test_a_study_opens_again_with_its_lists(study: Study) -> None:
@@ -112,14 +121,14 @@ def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study)
         }.items():
             for column in columns:
                 connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("unmasking_word", "memo", "reading", "bookmark"):
+        indexes = ("search_vocabulary", "search_words", "search_block", "search_source")
+        for table in ("unmasking_word", "memo", "reading", "bookmark", *indexes):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     sqlite_study.close()
     again = open_study(sqlite_study.folder)
     try:
         with again.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
-            assert compare_metadata(context, Row.metadata) == []
+            assert differences(connection) == []
     finally:
         again.close()

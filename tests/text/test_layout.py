@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from qualbench.text.layout import GAP, SpanIndex, TranscriptLayout
+from qualbench.text.layout import GAP, TranscriptLayout
 from qualbench.text.spans import Span
 
 texts = st.text(st.sampled_from("ab  cé\n🙂中\u0301-"), max_size=120)
@@ -70,23 +70,22 @@ def test_an_empty_text_is_laid_out() -> None:
     assert (len(layout), layout.row_at(9), layout.clamp(5), layout.step_rows(0, 1, 0)) == (1, 0, 0, 0)
 
 
-span_lists = st.lists(
-    st.tuples(st.integers(0, 119), st.integers(1, 60)).map(lambda p: Span(p[0], min(120, sum(p)))),
-    max_size=12,
-)
+@given(text=texts, data=st.data())
+def test_a_character_is_shown_whole_with_its_accents(text: str, data: st.DataObject) -> None:
+    layout = layout_of(text)
+    offset = layout.clamp(data.draw(st.integers(0, max(0, len(text) - 1))))
+    character = layout.character_at(offset)
+    if text.strip("\n"):
+        assert character.start <= offset < character.end or layout.rows[layout.row_at(offset)].start == offset
+        assert (
+            text[character.end : character.end + 1] != "\u0301"
+            or character.end == layout.rows[layout.row_at(offset)].end
+        )
 
 
-@given(spans=span_lists)
-def test_no_two_spans_share_a_lane_on_a_row_and_none_is_missing(spans: list[Span]) -> None:
-    text = "word " * 24
-    layout = layout_of(text, 20)
-    index = SpanIndex(layout, spans)
-    for row in range(len(layout)):
-        here = index.on_row(row)
-        lanes = [laned.lane for laned in here]
-        assert len(lanes) == len(set(lanes))
-        assert all(lane < index.lanes for lane in lanes)
-        start, end, _ = layout.rows[row]
-        assert {laned.number for laned in here} == {
-            n for n, s in enumerate(spans) if s.start < end and start < s.end
-        }
+def test_a_family_of_joined_emoji_is_one_character_of_two_cells() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    layout = layout_of(f"a {family} e\u0301 b", 20)
+    assert layout.character_at(4) == Span(2, 2 + len(family))
+    assert layout.column(2 + len(family)) == 4
+    assert [layout.offset_at(0, column) for column in range(7)] == [0, 1, 2, 2, 7, 8, 10]

@@ -14,15 +14,16 @@ from textual.widgets import DataTable
 
 from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study
-from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import read_source
-from qualbench.tui.actions import ACTIONS, EVERYWHERE, IMPORT, MARK, REDACT, STUDY, TRANSCRIPT
+from qualbench.tui.actions import ACTIONS, CODE, EVERYWHERE, IMPORT, MARK, MEMOS, REDACT, SEARCH, STUDY
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.mark import MarkScreen
+from qualbench.tui.screens.memos import MemosScreen
 from qualbench.tui.screens.redact import RedactScreen
+from qualbench.tui.screens.search import SearchScreen
 from qualbench.tui.screens.study import StudyScreen
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.transcript_view import TranscriptView
@@ -82,9 +83,9 @@ async def test_enter_opens_the_source_under_the_cursor_and_escape_goes_back(
 
 
 async def test_the_caret_names_the_codes_where_it_stands(demonstration: Demonstration) -> None:
-    codings = list_codings(demonstration.study, source="P01_followup", layer=AGREED)
+    codings = list_codings(demonstration.study, source="P01_followup")
     async with reading(demonstration.study, "P01_followup") as (pilot, view):
-        await pilot.press("n")
+        await pilot.press("right_square_bracket", "c")
         await pilot.pause()
         assert view.caret == codings[0].start
         here = [c for c in codings if c.start <= view.caret < c.end]
@@ -120,9 +121,9 @@ async def test_moving_by_character_row_word_and_turn(demonstration: Demonstratio
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_caret_is_always_in_view(demonstration: Demonstration, size: tuple[int, int]) -> None:
     async with reading(demonstration.study, "IPS_team_focus_group_glasgow", size) as (pilot, view):
-        for key in ["ctrl+d"] * 4 + ["n"] * 4 + ["G", "ctrl+u", "g"]:
+        for key in ["ctrl+d"] * 4 + ["right_square_bracket", "c"] * 4 + ["G", "ctrl+u", "g"]:
             await pilot.press(key)
-            row = view._layout.row_at(view.caret)
+            row = view._page.layout.row_at(view.caret)
             assert view.scroll_y <= row < view.scroll_y + view.size.height
 
 
@@ -146,21 +147,21 @@ async def test_a_caret_move_redraws_at_most_two_rows(
 
 async def test_a_click_puts_the_caret_on_the_character(demonstration: Demonstration) -> None:
     async with reading(demonstration.study, "P01_followup") as (pilot, view):
-        row = next(n for n, r in enumerate(view._layout.rows) if r.block == 2)
-        x = view._left + view._gutter_width + 5
+        row = next(n for n, r in enumerate(view._page.layout.rows) if r.block == 2)
+        x = view._page.columns.left + view._page.columns.gutter + 5
         await pilot.click(TranscriptView, offset=(x, row))
-        assert view.caret == view._layout.rows[row].start + 5
+        assert view.caret == view._page.layout.rows[row].start + 5
 
 
 async def test_layers_are_walked_through_among_those_open_to_the_coder(demonstration: Demonstration) -> None:
     async with reading(demonstration.study, "P01_followup") as (pilot, view):
-        counts = [len(view._codings)]
+        counts = [len(view.codings)]
         for _ in range(3):
             await pilot.press("L")
-            counts.append(len(view._codings))
+            counts.append(len(view.codings))
         assert counts == [
             len(list_codings(demonstration.study, source="P01_followup", layer=layer))
-            for layer in ("agreed", "AB", "CD", "agreed")
+            for layer in ("AB", "CD", "agreed", "AB")
         ]
 
 
@@ -173,16 +174,16 @@ async def test_the_other_coder_stays_hidden_until_both_have_finished(study: Stud
     add_coding(study.by("CD"), "P07_b", Span(20, 30), "fear")
     async with reading(study, "P07_b") as (pilot, view):
         for _ in range(4):
-            assert len(view._codings) == 0
+            assert len(view.codings) == 0
             await pilot.press("L")
 
 
 async def test_neighbouring_sources_open_with_brackets(demonstration: Demonstration) -> None:
     async with reading(demonstration.study, "P01_baseline") as (pilot, _):
         assert isinstance(pilot.app, Workbench)
-        await pilot.press("right_square_bracket")
+        await pilot.press("right_square_bracket", "s")
         assert pilot.app.source_name == "P01_followup"
-        await pilot.press("left_square_bracket", "left_square_bracket", "left_square_bracket")
+        await pilot.press(*["left_square_bracket", "s"] * 3)
         assert pilot.app.source_name == "IPS_team_focus_group_glasgow"
         assert "no further source" in status(pilot)
 
@@ -217,7 +218,7 @@ async def test_an_empty_study_says_what_will_be_here(sqlite_study: Study) -> Non
         await pilot.press("enter", "4")
         await pilot.pause()
         assert pilot.app.screen.query_one("#empty").display
-        await pilot.press("n", "j", "l", "L", "G", "right_square_bracket")
+        await pilot.press("n", "j", "l", "L", "G", "right_square_bracket", "s")
 
 
 def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
@@ -228,10 +229,12 @@ def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
         "redact": RedactScreen,
         "mark": MarkScreen,
         "code": CodeScreen,
+        "memos": MemosScreen,
+        "search": SearchScreen,
     }
     for action in ACTIONS:
         assert hasattr(owners[action.id.partition(".")[0]], f"action_{action.method}"), action.id
-    for place in (STUDY, IMPORT, REDACT, MARK, TRANSCRIPT):
+    for place in (STUDY, IMPORT, REDACT, MARK, CODE, MEMOS, SEARCH):
         keys = [key for a in ACTIONS if a.place in (place, EVERYWHERE) for key in a.keys.split(",")]
         assert len(keys) == len(set(keys))
         assert sum(a.in_footer for a in ACTIONS if a.place in (place, EVERYWHERE)) <= 8
@@ -240,7 +243,8 @@ def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
 def test_the_key_table_of_the_documents_is_the_registry() -> None:
     page = (Path(__file__).parents[2] / "docs" / "keys.md").read_text("utf-8")
     for action in ACTIONS:
-        assert f"| `{action.shown}` | {action.help} |" in page, action.id
+        shown = action.shown.replace("|", "\\|")
+        assert f"| `{shown}` | `{action.id}` | {action.help} |" in page, action.id
 
 
 @pytest.mark.parametrize(
@@ -280,7 +284,9 @@ def test_picture_of_the_study(snap_compare, demonstration: Demonstration, size: 
 @pytest.mark.parametrize("size", SIZES)
 def test_picture_of_a_transcript(snap_compare, demonstration: Demonstration, size: tuple[int, int]) -> None:  # type: ignore[no-untyped-def]
     assert snap_compare(
-        Workbench(demonstration.study), press=["j", "j", "enter", "n", "n", "n"], terminal_size=size
+        Workbench(demonstration.study),
+        press=["j", "j", "enter", *["right_square_bracket", "c"] * 3],
+        terminal_size=size,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rich.markup import escape
 from rich.table import Table
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,7 +16,12 @@ from qualbench.tui.actions import EVERYWHERE, actions_for
 
 
 class HelpScreen(ModalScreen[None]):
-    """A list of keys made from the action registry."""
+    """A list of keys made from the action registry.
+
+    Args:
+        place: Whose keys come first.
+        keymap: Keys that a person has changed, by the id of the action.
+    """
 
     BINDINGS = [Binding("escape,q,question_mark", "close", "Close", key_display="esc")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -24,9 +32,9 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._place = place
+        self._place, self._keymap = place, keymap
 
     def compose(self) -> ComposeResult:
         """Lay the keys out."""
@@ -48,5 +56,5 @@ class HelpScreen(ModalScreen[None]):
             if action.place == EVERYWHERE and n and actions[n - 1].place != EVERYWHERE:
                 table.add_row("", "")
                 table.add_row("", "[dim]Everywhere[/dim]")
-            table.add_row(action.shown, action.help)
+            table.add_row(escape(self._keymap.get(action.id, action.shown)), action.help)
         return table

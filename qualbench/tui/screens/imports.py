@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 from textual.worker import Worker, get_current_worker
 
 from qualbench.errors import BadInput, QualbenchError
@@ -102,7 +102,7 @@ class ImportScreen(ModeScreen):
                 with VerticalScroll(can_focus=False):
                     yield Static("", id="details", markup=False)
         yield Status()
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """Show that there is nothing yet."""

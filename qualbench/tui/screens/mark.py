@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from qualbench.errors import QualbenchError
 from qualbench.redaction.entities import REJECTED, MentionRead, list_entities
 from qualbench.redaction.kinds import TERMS
 from qualbench.redaction.marking import add_mention
+from qualbench.text.motions import words
 from qualbench.text.spans import Span
 from qualbench.transcripts.sources import read_source
 from qualbench.tui.actions import MARK, bindings
 from qualbench.tui.screens.base import ModeScreen
-from qualbench.tui.screens.code import shown_blocks
 from qualbench.tui.screens.moving import Moving
 from qualbench.tui.screens.picker import Picker
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.entity_row import MARKS
-from qualbench.tui.widgets.transcript_view import ShownCoding, TranscriptView
+from qualbench.tui.widgets.source_pane import shown_blocks
+from qualbench.tui.widgets.transcript_rows import ShownCoding
+from qualbench.tui.widgets.transcript_view import TranscriptView
 
 _COLOURS = {"pending": "#c9a227", "accepted": "#6f8fa6", "rejected": None}
 
@@ -48,10 +48,11 @@ class MarkScreen(Moving, ModeScreen):
         yield Static("", id="title", markup=False)
         yield TranscriptView(id="transcript")
         yield Status()
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """Show the source at the place it was opened for."""
+        self.transcript.moved.subscribe(self, self._say_what, immediate=True)
         self._show(self._offset)
         self.query_one(TranscriptView).focus()
 
@@ -71,10 +72,9 @@ class MarkScreen(Moving, ModeScreen):
             f"{self._source}   {source.summary.state}   {len(marked)} places: ? open, ✓ replaced, · kept"
         )
 
-    @on(TranscriptView.CaretMoved)
-    def _say_what(self, event: TranscriptView.CaretMoved) -> None:
-        here = ", ".join(f"{one.letter} {one.label}" for one in event.codings)
-        self.say(
+    def _say_what(self, view: TranscriptView) -> None:
+        here = ", ".join(f"{one.letter} {one.label}" for one in view.codings_at(view.caret))
+        self.query_one(Status).show_here(
             here or "Nothing is marked here. v begins a selection, a replaces it or the word at the caret."
         )
 
@@ -94,29 +94,23 @@ class MarkScreen(Moving, ModeScreen):
     def action_add(self) -> None:
         """Replace the selection, or the word at the caret."""
         view = self.query_one(TranscriptView)
-        span = view.selection or view.word_at_caret()
+        span = view.selection or view.piece_at_caret(words)
         if span is None:
             self.say("The caret stands on no word.")
             return
 
         def add(kind: str | None) -> None:
             if kind is not None:
-                self._add(span, kind)
+                self.attempt(lambda: self._add(span, kind))
 
         self.app.push_screen(
             Picker("What is it? It is replaced wherever it stands", list(TERMS.items())), add
         )
 
     def _add(self, span: Span, kind: str) -> None:
-        try:
-            added = add_mention(self.workbench.study, self._source, span, kind=kind)
-        except QualbenchError as error:
-            self.say(str(error))
-            return
+        added = add_mention(self.workbench.study, self._source, span, kind=kind)
         self._show(span.start)
-        self.call_after_refresh(
-            self.say, f"{added.places} places become {added.pseudonym}; u in the list undoes it."
-        )
+        self.say(f"{added.places} places become {added.pseudonym}; u in the list undoes it.")
 
     def action_back(self) -> None:
         """Drop the selection, or go back to the list."""
@@ -130,6 +124,7 @@ class MarkScreen(Moving, ModeScreen):
 def _shown(mention: MentionRead, label: str) -> ShownCoding:
     words = "kept" if mention.decision == REJECTED else label
     return ShownCoding(
+        mention.id,
         Span(mention.start, mention.end),
         mention.decision,
         f"{words} ({mention.reason})",

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 from textual.worker import Worker, get_current_worker
 
 from qualbench.errors import QualbenchError
@@ -111,7 +111,7 @@ class RedactScreen(ModeScreen):
                 yield Static("", id="headline", markup=False)
                 yield RowTable(id="mentions", cursor_type="row", show_header=False)
         yield Status()
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """Read the entities."""
@@ -138,7 +138,7 @@ class RedactScreen(ModeScreen):
         try:
             self.post_message(self.Loaded(list_entities(self.workbench.study), sentence))
         except QualbenchError as error:
-            self.post_message(self.Ended(str(error)))
+            self.post_message(self.Failed(error))
 
     @on(Loaded)
     def _show_loaded(self, event: Loaded) -> None:
@@ -153,7 +153,7 @@ class RedactScreen(ModeScreen):
         ids = [entity.id for entity in self._shown]
         table.clear()
         for entity in self._shown:
-            table.add_row(*entity_cells(entity), key=entity.id)  # type: ignore[arg-type]
+            table.add_row(*entity_cells(entity), key=entity.id)
         if self._shown:
             at = ids.index(present.id) if present is not None and present.id in ids else row
             table.move_cursor(row=min(max(0, at), len(ids) - 1))
@@ -183,7 +183,7 @@ class RedactScreen(ModeScreen):
         room = table.size.width - _SOURCE_WIDTH - 3 - 8  # the other columns, padding and scroll bar
         for mention in entity.mentions if entity else []:
             cells = mention_line(mention, mention.id in self._marked, room)
-            table.add_row(*cells, key=mention.id)  # type: ignore[arg-type]
+            table.add_row(*cells, key=mention.id)
         if entity:
             table.move_cursor(row=min(max(0, row), len(entity.mentions) - 1))
         self._show_headline()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from qualbench.coding.codings import share_coded
 from qualbench.study.tables import AGREED
@@ -57,7 +57,7 @@ class StudyScreen(ModeScreen):
         yield RowTable(id="sources", cursor_type="row")
         yield Static(EMPTY, id="empty", markup=False)
         yield Status()
-        yield Footer(show_command_palette=False)
+        yield self.keys()
 
     def on_mount(self) -> None:
         """Fill the table."""

@@ -54,6 +54,6 @@ def _likeness(candidate: Candidate, like: Likeness) -> Text:
         parts.append(f"and {len(like.differing) - _PASSAGES} more\n")
     if candidate.replacement is not None:
         moved, stranded = candidate.replacement.moved, len(candidate.replacement.stranded)
-        parts.append(f"Replacing moves {moved} codings and decisions; {stranded} cannot be placed.\n")
+        parts.append(f"Replacing moves {moved} codings, decisions and memos; {stranded} cannot be placed.\n")
     parts.append("\n")
     return parts

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.binding import Binding
 from textual.widgets import DataTable
 
 
-class RowTable(DataTable[str], inherit_bindings=False):
+class RowTable(DataTable[str | Text], inherit_bindings=False):
     """A table with a cursor by rows; `enter` and letters are left to the screen, for the footer to name."""
 
     BINDINGS = [  # noqa: RUF012 (Textual's own form)

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
+import textwrap
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.color import Color
-from textual.geometry import Size
-from textual.message import Message
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.signal import Signal
 from textual.strip import Strip
 
-from qualbench.text.layout import GAP, LanedSpan, SpanIndex, TranscriptLayout
+from qualbench.text.lanes import SpanIndex
+from qualbench.text.layout import GAP, TranscriptLayout
+from qualbench.text.motions import Unit, next_end, next_start, piece_at, previous_start, turns, words
 from qualbench.text.spans import Span
-from qualbench.text.words import WORD
+from qualbench.tui.widgets.transcript_rows import (
+    Caret,
+    Columns,
+    Page,
+    ShownBlock,
+    ShownCoding,
+    Styles,
+    draw_row,
+)
 
 MEASURE = 88  # cells; the longest row of text that reads well
-SPEAKER_WIDTHS = (8, 12)  # on a narrow screen and on a wide one
-NUMBER_WIDTH = 5
-WIDE = 95  # cells from which turn numbers and longer labels have room
-LANES_SHOWN = 5
+MARGIN = 36  # cells; the widest note beside it
+WIDE = 95  # cells from which turn numbers, longer labels and more lanes have room
 SCROLL_MARGIN = 3  # rows kept visible beyond the caret
 
-_TINT = 0.22  # how much of a code's colour is mixed into the background behind its words
 
+class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
+    """A read-only transcript with a caret and a selection; tells by a signal when it moves.
 
-@dataclass(frozen=True)
-class ShownBlock:
-    """A turn, heading or piece of preamble, with what the gutter says of it."""
-
-    span: Span
-    speaker: str = ""
-    role: str = ""
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class ShownCoding:
-    """A coding as the transcript shows it."""
-
-    span: Span
-    code: str
-    label: str
-    letter: str
-    colour: str | None
-
-
-class TranscriptView(ScrollView, can_focus=True):
-    """A read-only transcript with a caret; posts `CaretMoved`."""
+    Attributes:
+        moved: Published when the caret stands elsewhere, or something else is shown there. A message would
+            come a frame later than the rows that it is about.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -62,7 +50,11 @@ class TranscriptView(ScrollView, can_focus=True):
         "transcript--participant",
         "transcript--interviewer",
         "transcript--caret",
+        "transcript--resting-caret",
         "transcript--selection",
+        "transcript--hit",
+        "transcript--label",
+        "transcript--note",
     }
     DEFAULT_CSS = """
     TranscriptView {
@@ -71,54 +63,114 @@ class TranscriptView(ScrollView, can_focus=True):
         & > .transcript--participant { color: $accent; text-style: bold; }
         & > .transcript--interviewer { color: $text-muted; text-style: bold; }
         & > .transcript--caret { background: $foreground; color: $background; }
+        & > .transcript--resting-caret { text-style: underline; }
         & > .transcript--selection { background: $primary 60%; color: $foreground; }
+        & > .transcript--hit { background: $warning 45%; color: $foreground; text-style: bold; }
+        & > .transcript--label { background: $accent; color: $background; text-style: bold; }
+        & > .transcript--note { color: $accent; text-style: italic; }
     }
     """
 
-    class CaretMoved(Message):
-        """The caret stands elsewhere, or other codings are shown."""
-
-        def __init__(self, offset: int, codings: list[ShownCoding]) -> None:
-            super().__init__()
-            self.offset = offset
-            self.codings = codings
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, TranscriptView.CaretMoved)
-
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 (Textual's own name for it)
         super().__init__(id=id)
-        self._text = ""
-        self._blocks: Sequence[ShownBlock] = ()
-        self._codings: Sequence[ShownCoding] = ()
-        self._layout = TranscriptLayout("", [], MEASURE)
-        self._index = SpanIndex(self._layout, [])
+        layout = TranscriptLayout("", [], MEASURE)
+        self._page = Page("", (), layout, SpanIndex(layout, {}), Columns(0, 0, 8, 5, MEASURE))
+        self._blocks: list[Span] = []
+        self._notes: Mapping[int, str] = {}
+        self._in_margin = False
         self._strips: LRUCache[int, Strip] = LRUCache(512)
+        self._styles: Styles | None = None
         self._goal_column: int | None = None
         self._anchor: int | None = None
+        self._dragging = False
         self.caret = 0
+        self.moved: Signal[TranscriptView] = Signal(self, "moved")
 
     # What is shown
 
-    def show(self, text: str, blocks: Sequence[ShownBlock], codings: Sequence[ShownCoding]) -> None:
-        """Show another source, from its start."""
-        self._text, self._blocks, self._codings = text, blocks, codings
-        self._anchor = None
+    def show(
+        self, text: str, blocks: Sequence[ShownBlock], codings: Iterable[ShownCoding], at: int = 0
+    ) -> None:
+        """Show another source, with the caret at a code point."""
+        self._page.text, self._page.blocks = text, blocks
+        self._page.codings = {coding.id: coding for coding in codings}
+        self._page.hits, self._page.labels = (), {}
+        self._notes, self._page.noted = {}, frozenset()
+        self._blocks = [block.span for block in blocks]
+        self._anchor, self.caret = None, at
         self._lay_out()
-        self.caret = self._layout.clamp(0)
         self.scroll_to(0, 0, animate=False)
+        self._follow()
         self._tell()
 
-    def show_codings(self, codings: Sequence[ShownCoding]) -> None:
-        """Show other codings of the same source."""
-        self._codings = codings
-        self._reindex()
+    def show_codings(self, codings: Iterable[ShownCoding]) -> None:
+        """Show other codings of the same source, drawing anew only the rows that they touch."""
+        page, new = self._page, {coding.id: coding for coding in codings}
+        rows: set[int] = set()
+        for id_, coding in page.codings.items():
+            if id_ not in new or new[id_].span != coding.span:
+                rows.update(page.index.remove(id_))
+            elif new[id_] != coding:
+                rows.update(page.index.rows_of(id_))
+        for id_, coding in new.items():
+            if id_ not in page.codings or page.codings[id_].span != coding.span:
+                rows.update(page.index.add(id_, coding.span))
+        page.codings = new
+        self._redraw(rows)
         self._tell()
+
+    def show_notes(self, notes: Mapping[int, str], *, in_margin: bool) -> None:
+        """Mark the blocks that have a note, by their numbers, and show the notes beside them if asked."""
+        before, self._notes = self._notes, notes
+        self._page.noted = frozenset(notes)
+        if in_margin != self._in_margin or (in_margin and notes != before):
+            self._in_margin = in_margin
+            self._lay_out()
+            self._follow()
+        else:
+            row_at = self._page.layout.row_at
+            self._redraw(row_at(self._blocks[block].start) for block in before.keys() ^ notes.keys())
+
+    def show_hits(self, hits: Sequence[Span]) -> None:
+        """Show places found, in order."""
+        self._page.hits = hits
+        self._redraw_all()
+
+    def show_labels(self, labels: Mapping[int, str]) -> None:
+        """Show letters at code points, to jump to."""
+        self._page.labels = labels
+        self._redraw_all()
+
+    @property
+    def codings(self) -> list[ShownCoding]:
+        """The codings that are shown."""
+        return list(self._page.codings.values())
 
     def codings_at(self, offset: int) -> list[ShownCoding]:
         """Give the codings that hold a code point, the shortest first."""
-        found = [c for c in self._codings if c.span.start <= offset < c.span.end]
-        return sorted(found, key=lambda c: (c.span.end - c.span.start, c.label))
+        return [self._page.codings[key] for key in self._page.index.at(offset)]
+
+    def block_at(self, offset: int) -> int | None:
+        """Give the number of the block that holds a code point, or the nearest before it."""
+        block = self._page.layout.rows[self._page.layout.row_at(offset)].block
+        return block if block != GAP else None
+
+    def shown_block(self) -> ShownBlock | None:
+        """Give the turn or heading at the caret."""
+        block = self.block_at(self.caret)
+        return self._page.blocks[block] if block is not None else None
+
+    @property
+    def blocks(self) -> list[Span]:
+        """What is shown of the text, in order."""
+        return self._blocks
+
+    def visible_span(self) -> Span:
+        """Give the text that is in view."""
+        rows = self._page.layout.rows
+        top = round(self.scroll_y)
+        bottom = min(len(rows), top + self.size.height) - 1
+        return Span(rows[top].start, rows[bottom].end)
 
     # The selection
 
@@ -127,89 +179,117 @@ class TranscriptView(ScrollView, can_focus=True):
         """What is selected, the character under the caret included."""
         if self._anchor is None:
             return None
-        return Span(min(self._anchor, self.caret), max(self._anchor, self.caret) + 1)
+        character = self._page.layout.character_at
+        low, high = sorted((self._anchor, self.caret))
+        return Span(low, max(high + 1, character(high).end))
 
     def select(self, on: bool) -> None:
         """Begin a selection at the caret, or drop the one there is."""
+        before = self.selection
         self._anchor = self.caret if on else None
-        self._strips.clear()
-        self.refresh()
+        self._redraw_spans(before, self.selection)
 
-    def word_at_caret(self) -> Span | None:
-        """Give the word under the caret."""
-        row = self._layout.rows[self._layout.row_at(self.caret)]
-        for match in WORD.finditer(self._text, row.start, row.end):
-            if match.start() <= self.caret < match.end():
-                return Span(*match.span())
-        return None
+    def select_span(self, span: Span) -> None:
+        """Select a span, with the caret on its last character."""
+        before, self._anchor = self.selection, None
+        self._redraw_spans(before)
+        self.move_to(span.start)
+        self._anchor = span.start
+        self.move_to(span.end - 1)
+        self._redraw_spans(span)
+
+    def swap_ends(self) -> None:
+        """Put the caret at the other end of the selection."""
+        if self._anchor is not None:
+            anchor, self._anchor = self._anchor, self.caret
+            self.move_to(anchor)
+
+    def piece_at_caret(self, unit: Unit) -> Span | None:
+        """Give the word, sentence or turn at the caret."""
+        return piece_at(self._page.text, self._blocks, unit, self.caret)
+
+    def piece_after(self, unit: Unit, offset: int) -> Span | None:
+        """Give the first word, sentence or turn that begins at or after a code point."""
+        start = next_start(self._page.text, self._blocks, unit, offset - 1)
+        return None if start is None else piece_at(self._page.text, self._blocks, unit, start)
 
     # The caret
-
-    def move_to_end(self) -> None:
-        """Put the caret on the last character."""
-        self.move_to(len(self._text))
 
     def move_to(self, offset: int, *, keep_column: bool = False) -> None:
         """Put the caret on a code point and bring it into view."""
         if not keep_column:
             self._goal_column = None
-        before, self.caret = self.caret, self._layout.clamp(offset)
-        if self._anchor is not None:  # the rows between have changed too
-            self._strips.clear()
-            self.refresh()
-        for row in {self._layout.row_at(before), self._layout.row_at(self.caret)}:
-            self._strips.discard(row)
-            self.refresh_lines(row - round(self.scroll_y), 1)
+        before, layout = self.caret, self._page.layout
+        self.caret = layout.character_at(layout.clamp(offset)).start
+        if self._anchor is None:
+            self._redraw_character(before)
+            self._redraw_character(self.caret)
+        else:
+            rows = sorted((layout.row_at(before), layout.row_at(self.caret)))
+            self._redraw(range(rows[0], rows[1] + 1))
         self._follow()
         self._tell()
 
+    def move_to_end(self) -> None:
+        """Put the caret on the last character."""
+        self.move_to(len(self._page.text))
+
     def step(self, characters: int) -> None:
-        """Move the caret by shown characters, from row to row."""
-        target = self.caret + characters
-        row = self._layout.row_at(self.caret)
-        start, end, _ = self._layout.rows[row]
+        """Move the caret by one shown character to the right (left, if negative), from row to row."""
+        layout, row = self._page.layout, self._page.layout.row_at(self.caret)
+        start, end, _ = layout.rows[row]
+        target = layout.character_at(self.caret).end if characters > 0 else self.caret - 1
         if target < start:
-            target = self._layout.step_rows(self.caret, -1, 10_000) if row else self.caret
+            target = layout.step_rows(self.caret, -1, 10_000) if row else self.caret
         elif target >= end:
-            target = self._layout.step_rows(self.caret, 1, 0) if row < len(self._layout) - 1 else self.caret
+            target = layout.step_rows(self.caret, 1, 0) if row < len(layout) - 1 else self.caret
         self.move_to(target)
 
     def step_rows(self, rows: int) -> None:
         """Move the caret up or down, keeping its column where rows are long enough."""
+        layout = self._page.layout
         if self._goal_column is None:
-            self._goal_column = self._layout.column(self.caret)
-        self.move_to(self._layout.step_rows(self.caret, rows, self._goal_column), keep_column=True)
+            self._goal_column = layout.column(self.caret)
+        self.move_to(layout.step_rows(self.caret, rows, self._goal_column), keep_column=True)
 
     def step_page(self, pages: int) -> None:
-        """Move the caret by the height of the view."""
-        self.step_rows(pages * max(1, self.size.height - 2))
+        """Move the caret by the height of the view, and the view with it."""
+        rows, layout = pages * max(1, self.size.height - 2), self._page.layout
+        if self._goal_column is None:
+            self._goal_column = layout.column(self.caret)
+        target = max(0, min(len(layout) - 1, layout.row_at(self.caret) + rows))
+        if layout.rows[target].block == GAP and len(layout) > 1:
+            target += 1 if pages > 0 else -1
+        self.scroll_to(y=max(0, self.scroll_y + rows), animate=False)
+        self.move_to(layout.offset_at(target, self._goal_column), keep_column=True)
 
-    def step_word(self, forward: bool) -> None:
-        """Move the caret to the beginning of the next word, or of the one before."""
-        self._step_among([m.start() for m in WORD.finditer(self._text)], forward, self._is_shown)
+    def step_unit(self, unit: Unit, forward: bool) -> None:
+        """Move the caret to the beginning of the next word, sentence or turn, or of the one before."""
+        step = next_start if forward else previous_start
+        target = step(self._page.text, self._blocks, unit, self.caret)
+        if target is not None:
+            self.move_to(target)
 
-    def step_turn(self, forward: bool) -> None:
-        """Move the caret to the beginning of the next turn, or of the one before."""
-        self._step_among([block.span.start for block in self._blocks], forward)
+    def step_word_end(self) -> None:
+        """Move the caret to the end of a word."""
+        target = next_end(self._page.text, self._blocks, words, self.caret)
+        if target is not None:
+            self.move_to(target)
 
-    def step_coding(self, forward: bool) -> None:
-        """Move the caret to the beginning of the next coded passage, or of the one before."""
-        self._step_among(sorted({coding.span.start for coding in self._codings}), forward)
+    def step_coding(self, forward: bool) -> bool:
+        """Move to the beginning of the next coded passage, or the one before; False if there is none."""
+        return self.step_among(sorted({coding.span.start for coding in self.codings}), forward)
 
-    def _step_among(
-        self, places: Sequence[int], forward: bool, fits: Callable[[int], bool] = lambda place: True
-    ) -> None:
+    def step_among(self, places: Sequence[int], forward: bool) -> bool:
+        """Move to the next of some code points in order, or the one before; False if there is none."""
         at = bisect_right(places, self.caret) if forward else bisect_left(places, self.caret) - 1
-        while 0 <= at < len(places) and not fits(places[at]):
-            at += 1 if forward else -1
         if 0 <= at < len(places):
             self.move_to(places[at])
-
-    def _is_shown(self, offset: int) -> bool:
-        return self._layout.clamp(offset) == offset
+            return True
+        return False
 
     def _follow(self) -> None:
-        row, top, height = self._layout.row_at(self.caret), round(self.scroll_y), self.size.height
+        row, top, height = self._page.layout.row_at(self.caret), round(self.scroll_y), self.size.height
         margin = min(SCROLL_MARGIN, max(0, (height - 1) // 2))
         if row < top + margin:
             self.scroll_to(y=max(0, row - margin), animate=False)
@@ -217,7 +297,7 @@ class TranscriptView(ScrollView, can_focus=True):
             self.scroll_to(y=row - height + margin + 1, animate=False)
 
     def _tell(self) -> None:
-        self.post_message(self.CaretMoved(self.caret, self.codings_at(self.caret)))
+        self.moved.publish(self)
 
     # Layout
 
@@ -229,150 +309,149 @@ class TranscriptView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget drawn rows when the theme changes."""
         super().notify_style_update()
+        self._styles = None
         self._strips.clear()
 
-    @property
-    def _width(self) -> int:
-        """Cells for a row, the scroll bar left out."""
-        return self.scrollable_content_region.width
-
-    @property
-    def _number_width(self) -> int:
-        """Cells for turn numbers; none on a narrow screen."""
-        return NUMBER_WIDTH if self._width >= WIDE else 0
-
-    @property
-    def _speaker_width(self) -> int:
-        """Cells for the label of a speaker."""
-        return SPEAKER_WIDTHS[self._width >= WIDE]
-
-    @property
-    def _gutter_width(self) -> int:
-        return self._number_width + self._speaker_width + 1 + min(self._index.lanes, LANES_SHOWN) + 1
-
-    @property
-    def _left(self) -> int:
-        """Blank columns that centre the page."""
-        return max(0, (self._width - self._gutter_width - MEASURE - 2) // 2)
-
     def _lay_out(self) -> None:
-        gutter = self._number_width + self._speaker_width + 1 + LANES_SHOWN + 1
-        width = min(MEASURE, self._width - gutter - 2)
-        self._layout = TranscriptLayout(self._text, [block.span for block in self._blocks], width)
-        self.caret = self._layout.clamp(self.caret)
-        self._reindex()
+        page = self._page
+        # before the first resize there is no width, and a narrow one would cost thousands of rows
+        page.columns = self._columns(self.scrollable_content_region.width or WIDE)
+        page.layout = TranscriptLayout(page.text, self._blocks, page.columns.text)
+        page.index = SpanIndex(page.layout, {id_: coding.span for id_, coding in page.codings.items()})
+        page.margin = self._margin() if self._in_margin else {}
+        self.caret = page.layout.clamp(self.caret)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(page.layout))
+        self._redraw_all()
 
-    def _reindex(self) -> None:
-        self._index = SpanIndex(self._layout, [coding.span for coding in self._codings])
-        self.virtual_size = Size(self._width, len(self._layout))
+    def _columns(self, width: int) -> Columns:
+        number, speaker, lanes = (5, 12, 6) if width >= WIDE else (0, 8, 5)
+        room = width - (number + speaker + 1 + lanes + 1) - 2
+        margin = min(MARGIN, room // 3) if self._in_margin else 0
+        text = min(MEASURE, room - margin)
+        return Columns(max(0, (room - margin - text) // 2), number, speaker, lanes, text, margin)
+
+    def _margin(self) -> dict[int, str]:
+        """The lines of the notes by row: each beside its block, and no further than the next note."""
+        layout = self._page.layout
+        lines: dict[int, str] = {}
+        firsts = sorted(
+            (layout.row_at(self._blocks[block].start), note) for block, note in self._notes.items()
+        )
+        ends = [*(row for row, _ in firsts), len(layout)][1:] if firsts else []
+        for (row, note), end in zip(firsts, ends, strict=True):
+            wrapped = textwrap.wrap(" ".join(note.split()), max(8, self._page.columns.margin - 2))
+            if len(wrapped) > end - row:
+                wrapped = [*wrapped[: end - row - 1], wrapped[end - row - 1][:-1] + "…"]
+            lines |= dict(enumerate(wrapped, start=row))
+        return lines
+
+    # Drawing
+
+    def _redraw(self, rows: Iterable[int]) -> None:
+        top, height = round(self.scroll_y), self.size.height
+        for row in rows:
+            self._strips.discard(row)
+            if top <= row < top + height:
+                self.refresh(Region(0, row - top, self.scrollable_content_region.width, 1))
+
+    def _redraw_character(self, offset: int) -> None:
+        """Draw a row anew, but send no more of it than the character at a code point."""
+        layout, columns = self._page.layout, self._page.columns
+        row, character = layout.row_at(offset), layout.character_at(offset)
+        self._strips.discard(row)
+        x = columns.left + columns.gutter + layout.column(character.start)
+        width = max(1, cell_len(self._page.text[character.start : character.end]))
+        self.refresh(Region(x, row - round(self.scroll_y), width, 1))
+
+    def _redraw_spans(self, *spans: Span | None) -> None:
+        layout = self._page.layout
+        for span in spans:
+            if span is not None:
+                self._redraw(range(layout.row_at(span.start), layout.row_at(span.end - 1) + 1))
+
+    def _redraw_all(self) -> None:
         self._strips.clear()
         self.refresh()
 
-    # Drawing
+    def on_focus(self) -> None:
+        """Show the caret."""
+        self._redraw([self._page.layout.row_at(self.caret)])
+
+    def on_blur(self) -> None:
+        """Show that the caret rests."""
+        self._redraw([self._page.layout.row_at(self.caret)])
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the view."""
         row = y + round(self.scroll_y)
-        width = self._width
-        if row >= len(self._layout):
+        width = self.scrollable_content_region.width
+        if row >= len(self._page.layout):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None or strip.cell_length != width:
-            strip = Strip(self._draw_row(row)).adjust_cell_length(width, self.rich_style)
+            # simplified, for each segment sends its colours again
+            strip = Strip(self._draw_row(row)).adjust_cell_length(width, self.rich_style).simplify()
             self._strips[row] = strip
         return strip
 
     def _draw_row(self, row: int) -> list[Segment]:
-        base = self.rich_style
-        start, end, block = self._layout.rows[row]
-        laned = self._index.on_row(row)
-        segments = [Segment(" " * self._left, base), *self._draw_gutter(row, block)]
-        segments += self._draw_stripes(row, laned)
-        segments.append(Segment(" ", base))
-        if block != GAP:
-            segments += self._draw_text(start, end, laned, base, heading=not self._blocks[block].speaker)
-        return segments
+        self._styles = self._styles or self._resolved()
+        character = self._page.layout.character_at(self.caret)
+        caret = Caret(character, self.selection or Span(-1, -1), not self.has_focus)
+        return draw_row(self._page, row, caret, self._styles)
 
-    def _draw_gutter(self, row: int, block: int) -> list[Segment]:
-        quiet = self.get_component_rich_style("transcript--gutter")
-        first = block != GAP and (row == 0 or self._layout.rows[row - 1].block != block)
-        shown = self._blocks[block] if first else ShownBlock(Span(0, 0))
-        segments = []
-        if self._number_width:
-            number = str(shown.number) if shown.number is not None else ""
-            segments.append(Segment(f"{number:>{NUMBER_WIDTH - 1}} ", quiet))
-        role = "participant" if shown.role == "participant" else "interviewer"
-        style = self.get_component_rich_style(f"transcript--{role}")
-        name = (
-            shown.speaker
-            if len(shown.speaker) <= self._speaker_width
-            else shown.speaker[: self._speaker_width - 1] + "…"
+    def _resolved(self) -> Styles:
+        style = self.get_component_rich_style
+        return Styles(
+            self.rich_style,
+            self.background_colors[1],
+            style("transcript--gutter"),
+            style("transcript--participant"),
+            style("transcript--interviewer"),
+            style("transcript--caret"),
+            style("transcript--resting-caret"),
+            style("transcript--selection"),
+            style("transcript--hit"),
+            style("transcript--label"),
+            style("transcript--note"),
         )
-        segments.append(Segment(f"{name:>{self._speaker_width}} ", style))
-        return segments
-
-    def _draw_stripes(self, row: int, laned: Sequence[LanedSpan]) -> list[Segment]:
-        width = min(self._index.lanes, LANES_SHOWN)
-        stripes: list[Segment] = [Segment(" ", self.rich_style)] * width
-        for span in laned:
-            if span.lane >= LANES_SHOWN:
-                stripes[LANES_SHOWN - 1] = Segment("+", self.rich_style)
-                continue
-            coding = self._codings[span.number]
-            mark = coding.letter if row == span.first_row else "╵" if row == span.last_row else "│"
-            colour = (
-                Style(color=coding.colour, bold=row == span.first_row) if coding.colour else Style(bold=True)
-            )
-            stripes[span.lane] = Segment(mark, self.rich_style + colour)
-        return stripes
-
-    def _draw_text(
-        self, start: int, end: int, laned: Sequence[LanedSpan], base: Style, *, heading: bool
-    ) -> list[Segment]:
-        caret = self.caret
-        cuts = {start, end}
-        for span in laned:
-            cuts.update(edge for edge in span.span if start < edge < end)
-        if start <= caret < end:
-            cuts.update((caret, min(end, caret + 1)))
-        selected = self.selection or Span(0, 0)
-        cuts.update(edge for edge in selected if start < edge < end)
-        ordered = sorted(cuts)
-        segments = []
-        for left, right in pairwise(ordered):
-            here = [s for s in laned if s.span.start <= left and right <= s.span.end]
-            style = base + self._coded_style(here)
-            if heading:
-                style += Style(italic=True)
-            if selected.start <= left and right <= selected.end:
-                style += self.get_component_rich_style("transcript--selection")
-            if left == caret and start <= caret < end:
-                style += self.get_component_rich_style("transcript--caret")
-            segments.append(Segment(self._text[left:right], style))
-        if segments and segments[-1].text.endswith(" ") and caret != end - 1:
-            words = segments[-1].text.rstrip()  # the blank at which a row was broken carries no tint
-            segments[-1] = Segment(words, segments[-1].style)
-        return segments
-
-    def _coded_style(self, here: Sequence[LanedSpan]) -> Style:
-        """A tint of the shortest coding's colour, underlined where codings overlap."""
-        if not here:
-            return Style.null()
-        shortest = min(here, key=lambda s: s.span.end - s.span.start)
-        colour = self._codings[shortest.number].colour
-        tint = self.background_colors[1].blend(Color.parse(colour), _TINT).rich_color if colour else None
-        return Style(bgcolor=tint, underline=len(here) > 1)
 
     # Mouse
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a selection where the mouse is pressed."""
+        offset = self._offset_under(event)
+        if offset is None or event.button != 1:
+            return
+        self.select(False)
+        self.move_to(offset)
+        self._dragging = True
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Extend the selection to where the mouse is dragged."""
+        offset = self._offset_under(event) if self._dragging else None
+        if offset is not None and offset != self.caret:
+            if self._anchor is None:
+                self._anchor = self.caret
+            self.move_to(offset)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """End the selection."""
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+
     def on_click(self, event: events.Click) -> None:
-        """Put the caret where the mouse was clicked."""
+        """Select the word that was clicked twice, or the turn that was clicked three times."""
+        if event.chain > 1 and self._offset_under(event) is not None:
+            piece = self.piece_at_caret(words if event.chain == 2 else turns)
+            if piece is not None:
+                self.select_span(piece)
+
+    def _offset_under(self, event: events.MouseEvent) -> int | None:
+        layout, columns = self._page.layout, self._page.columns
         row = event.y + round(self.scroll_y)
-        if row < len(self._layout) and self._layout.rows[row].block != GAP:
-            self.move_to(self._layout.offset_at(row, max(0, event.x - self._left - self._gutter_width)))
-
-
-def letters_for(codes: Sequence[str]) -> Mapping[str, str]:
-    """Give each code a letter, a to z and then A to Z, by which its stripes are known."""
-    alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return {code: alphabet[n % len(alphabet)] for n, code in enumerate(codes)}
+        if not 0 <= row < len(layout) or layout.rows[row].block == GAP:
+            return None
+        return layout.offset_at(row, max(0, event.x - columns.left - columns.gutter))

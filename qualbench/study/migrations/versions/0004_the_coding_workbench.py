@@ -53,3 +53,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("coder", "letter", name="pk_bookmark"),
     )
     op.create_index("ix_bookmark_source_id", "bookmark", ["source_id"])
+    _add_index_of_words()
+
+
+def _add_index_of_words() -> None:
+    """Make what `study.fulltext` keeps; it fills it."""
+    op.create_table(
+        "search_block",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=True),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_search_block"),
+    )
+    op.create_table(
+        "search_source",
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", name="pk_search_source"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        # Our tokens come parted by blanks and folded; "ascii" leaves letters beyond ASCII as they are.
+        op.execute(
+            "CREATE VIRTUAL TABLE search_words "
+            "USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii')"
+        )
+        op.execute("CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search_words, row)")
+    else:
+        op.execute("ALTER TABLE search_block ADD COLUMN tokens tsvector NOT NULL")
+        op.execute("CREATE INDEX ix_search_block_tokens ON search_block USING gin (tokens)")

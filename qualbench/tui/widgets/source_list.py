@@ -1,0 +1,94 @@
+"""The sources beside a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from qualbench.transcripts.sources import SourceSummary
+
+
+@dataclass(frozen=True)
+class ListedSource:
+    """A source with how far the coder at work is with it.
+
+    Attributes:
+        share: Share of participants' talk coded in the layer that is shown.
+        finished: Initials of those who have finished it.
+        readers: Initials of those who have read it.
+    """
+
+    summary: SourceSummary
+    share: float | None
+    finished: frozenset[str]
+    readers: frozenset[str]
+
+    def traits(self) -> set[str]:
+        """Give what it can be filtered by, each as `what: value`."""
+        summary = self.summary
+        found = {f"stakeholder: {stakeholder}" for stakeholder in summary.stakeholders}
+        found |= {f"finished by {coder}" for coder in self.finished}
+        found |= {f"read by {coder}" for coder in self.readers}
+        for what in ("timepoint", "site", "kind", "state"):
+            if getattr(summary, what):
+                found.add(f"{what}: {getattr(summary, what)}")
+        if not self.share:
+            found.add("nothing coded yet")
+        return found
+
+
+class SourceList(OptionList, inherit_bindings=False):
+    """Names of sources with the share coded; `enter` opens one, letters are left to the screen."""
+
+    BINDINGS = [  # noqa: RUF012 (Textual's own form)
+        Binding("up,k", "cursor_up", show=False),
+        Binding("down,j", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home,g", "first", show=False),
+        Binding("end,G", "last", show=False),
+        Binding("enter", "select", show=False),
+    ]
+    DEFAULT_CSS = """
+    SourceList, SourceList:focus { border: none; height: 1fr; background: $background; padding: 0; }
+    SourceList { scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def show(self, sources: Iterable[ListedSource], opened: str | None, width: int) -> None:
+        """List sources, with the cursor on the one that is open."""
+        self.clear_options()
+        for at, listed in enumerate(sources):
+            name = listed.summary.name
+            self.add_option(Option(_row(listed, name == opened, width), id=name))
+            if name == opened:
+                self.highlighted = at
+
+    def show_share(self, listed: ListedSource, width: int) -> None:
+        """Show the share coded of one source anew."""
+        if any(option.id == listed.summary.name for option in self.options):
+            self.replace_option_prompt(listed.summary.name, _row(listed, True, width))
+
+
+def filters(sources: Iterable[ListedSource]) -> Mapping[str, int]:
+    """Give what the sources can be filtered by, with the number of sources that have it."""
+    counts: dict[str, int] = {}
+    for listed in sources:
+        for trait in listed.traits():
+            counts[trait] = counts.get(trait, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _row(listed: ListedSource, opened: bool, width: int) -> Text:
+    share = "  - " if listed.share is None else f"{listed.share:4.0%}"
+    done = "✓" if listed.finished else "·" if listed.readers else " "
+    room = max(4, width - 8)
+    name = listed.summary.name
+    name = name if len(name) <= room else f"{name[: room - 1]}…"
+    row = Text(f"{'>' if opened else ' '} {name:<{room}} {done}{share}", no_wrap=True, overflow="crop")
+    row.stylize("bold" if opened else "", 0, room + 2)
+    return row
