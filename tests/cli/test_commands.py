@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer
 
-from qualbench.cli.app import COMMANDS
+from qualbench.cli.app import COMMANDS, main
 from tests.builders import MANIFEST, PEOPLE, TEXTS
 from tests.conftest import Demonstration
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str | Path, cwd: Path | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "qualbench", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | {"COLUMNS": "120"},
-        check=False,
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and told."""
+
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str | Path, cwd: Path | None = None, code: int = 0) -> Ran:
+    """Run a command in this process; `test_wheel.py` starts one of its own."""
+    printed, told = io.StringIO(), io.StringIO()
+    before = sys.argv, os.environ.get("COLUMNS")
+    sys.argv, os.environ["COLUMNS"] = ["qualbench", *map(str, arguments)], "120"
+    ended: object = 0
+    try:
+        with chdir(cwd or Path.cwd()), redirect_stdout(printed), redirect_stderr(told):
+            main()
+    except SystemExit as end:
+        ended = end.code or 0
+    finally:
+        sys.argv = before[0]
+        if before[1] is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before[1]
+    assert ended == code, printed.getvalue() + told.getvalue()
+    return Ran(printed.getvalue(), told.getvalue())
 
 
 @pytest.fixture

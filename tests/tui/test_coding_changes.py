@@ -220,8 +220,8 @@ async def test_what_was_undone_is_no_code_to_repeat(fresh: Study) -> None:
         await desk.press("C")
         await desk.pick("Shame")
         await desk.press("u .")
-        assert desk.said.startswith("There is no code 'shame'.")
-        await desk.press("c 1")
+        assert desk.said == "No code was used yet; c chooses one."
+        await desk.press("c 1 escape")
         assert coded(fresh) == []
 
 

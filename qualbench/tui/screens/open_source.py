@@ -102,6 +102,9 @@ class OpenSource(Moving, ModeScreen):
     def read_codebook(self) -> None:
         """Read the codebook, and deal letters: to a code with a key its own, to the others what is left."""
         self.book = read_codebook(self.workbench.study)
+        # what was made and used may have been undone
+        self.recent = [code for code in self.recent if code in self.book.by_id]
+        self.last = [code for code in self.last if code in self.book.by_id]
         entries = [entry for _, entry in self.book.walk()]
         keyed = {entry.id: entry.key for entry in entries if entry.key}
         rest = sorted((e for e in entries if e.id not in keyed), key=lambda e: e.level != "code")

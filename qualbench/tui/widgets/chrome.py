@@ -98,7 +98,11 @@ class KeyRow(Static):
     """
 
     DEFAULT_CSS = """
-    KeyRow { height: 1; background: $panel; color: $foreground; text-wrap: nowrap; text-overflow: ellipsis; }
+    KeyRow {
+        height: 1; background: $panel; color: $foreground; text-wrap: nowrap; text-overflow: ellipsis;
+        link-style: none; link-style-hover: underline; link-color: $foreground;
+        link-color-hover: $foreground; link-background-hover: $panel;
+    }
     """
 
     def __init__(self, place: str, keymap: Mapping[str, str]) -> None:
