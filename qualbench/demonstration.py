@@ -10,10 +10,14 @@ from qualbench.agreement.coefficients import Cells, cohen_kappa, dice
 from qualbench.agreement.comparison import compare
 from qualbench.agreement.reconciliation import fill_agreed, import_decisions
 from qualbench.analysis.matrix import build_matrix
+from qualbench.codebook.editing import NewCode, add_code, edit_code
 from qualbench.codebook.files import data_folder, find_codebook, read_codebook_file
-from qualbench.codebook.tree import import_entries
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.versions import compare_versions, release
 from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
+from qualbench.coding.examples import add_example
+from qualbench.coding.rereading import passages_to_reread
 from qualbench.coding.tables import import_codings
 from qualbench.errors import Damaged, QualbenchError
 from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all
@@ -34,8 +38,27 @@ from qualbench.transcripts.sources import list_sources
 
 TITLE = "IPS process evaluation (demonstration)"
 CODERS = ("AB", "CD")
+TEAM = "AB, CD"
 READER = "EF"
 """Whose machine it is: a third coder, who has coded nothing yet and so can try it."""
+
+_EDITS: tuple[tuple[str, dict[str, str], str], ...] = (
+    (
+        "been-there",
+        {"label": "Somebody who knows it from life"},
+        "Parents say that they know it, not only that they have been there.",
+    ),
+    (
+        "fear-and-trust",
+        {
+            "when_not_to_use": 'Not for feeling looked down on: use "Being judged, stigma and shame". Not '
+            'for trust in one person through getting to know them: use "Relationship with the practitioner". '
+            'Not for worry about what happens to one\'s words in the study: use "Consent and privacy".'
+        },
+        "Both of us had coded worry about the recorder here.",
+    ),
+)
+"""What the team changes after reconciling: the code, the new values, why."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +119,9 @@ def _import(study: Study) -> str:
 def _codebook(study: Study) -> str:
     entries = read_codebook_file(find_codebook("ips_process_evaluation"))
     import_entries(study, entries, "ips_process_evaluation")
+    release(study, "The starting frame, from the protocol", TEAM)
     levels = [sum(entry.level == level for entry in entries) for level in ("theme", "subtheme", "code")]
-    return f"{levels[0]} themes, {levels[1]} sub-themes, {levels[2]} codes"
+    return f"{levels[0]} themes, {levels[1]} sub-themes, {levels[2]} codes; released as version 1"
 
 
 def _redact(study: Study) -> str:
@@ -144,6 +168,24 @@ def _reconcile(study: Study) -> str:
     return f"{alike} passages coded alike, {report.decided} differences decided: {agreed} agreed codings"
 
 
+def _develop(study: Study) -> str:
+    for code, values, why in _EDITS:
+        edit_code(study, code, values, reason=why)
+    theme = add_code(study, NewCode("Somebody who stays", level="theme"), "Seen while reconciling.")
+    edit_code(study, theme.id, {"central_concept": "Help is taken from somebody who will still be there."})
+    for code in ("been-there", "working-relationship", "continuity"):
+        edit_code(study, code, {"also_in": (theme.id,)})
+    passage = next(one for one in list_codings(study, layer=AGREED, code="continuity"))
+    add_example(study, "continuity", "typical", passage.source, passage.span)
+    version = release(study, "After the first reconciliation", TEAM)
+    asking = [change for change in compare_versions(study, 1, version.number) if change.asks_for_reading]
+    waiting = len(passages_to_reread(study, AGREED))
+    return (
+        f"version {version.number}: {len(_EDITS)} codes renamed or redefined, 1 candidate theme; "
+        f"{waiting} agreed passages of {len(asking)} codes to be read again"
+    )
+
+
 def _matrix(study: Study) -> str:
     matrix = build_matrix(study, "themes", MATRIX_COLUMNS)
     filled = sum(cell > 0 for row in matrix.cells for cell in row)
@@ -168,6 +210,7 @@ _STAGES: tuple[tuple[str, Callable[[Study], str]], ...] = (
     ("Coding", _code),
     ("Agreement", _agree),
     ("Reconciliation", _reconcile),
+    ("Second version", _develop),
     ("Matrix", _matrix),
     ("Journal", _prove),
 )

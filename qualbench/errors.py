@@ -4,6 +4,7 @@ QualbenchError            anything a person can put right; has a message and a h
 ├── NotFound              a study, source, code, participant or file that does not exist
 ├── BadInput              a file or row that cannot be used as it is
 ├── Refused               a change that a rule of the study forbids
+│   └── Conflict          a change to what somebody else has changed meanwhile
 ├── Damaged               a study, backup or key that fails its own check
 └── Unreachable           a database that does not answer
 
@@ -41,6 +42,10 @@ class BadInput(QualbenchError):
 
 class Refused(QualbenchError):
     """A change that a rule of the study forbids."""
+
+
+class Conflict(Refused):
+    """A change to something that somebody else has changed since it was looked at; theirs is kept."""
 
 
 class Damaged(QualbenchError):

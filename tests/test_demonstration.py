@@ -106,6 +106,7 @@ def test_every_stage_ran_and_the_study_is_whole(demonstration: Demonstration) ->
         "Coding",
         "Agreement",
         "Reconciliation",
+        "Second version",
         "Matrix",
         "Journal",
     ]

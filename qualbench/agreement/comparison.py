@@ -67,7 +67,7 @@ def compare(study: Study, unit: str = "turn", coders: tuple[str, str] | None = N
     with study.read() as db:
         talk = participants_talk(db, names)
         layers = [codings_by_code(db, names, coder) for coder in coders]
-        order = [entry.id for _, entry in codebook_of(db).walk()]
+        order = [entry.id for _, entry in codebook_of(db).walk(whole=True)]
     cells_of = _turn_cells if unit == "turn" else _character_cells
     codes = []
     for code in order:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from qualbench.agreement.comparison import comparable
 from qualbench.agreement.differences import CodedSpan, Comparison, Difference, compare_source
-from qualbench.coding.rows import check_span, insert_codings, text_length
+from qualbench.coding.places import check_span, text_length
+from qualbench.coding.rows import insert_codings
 from qualbench.errors import BadInput, NotFound, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark

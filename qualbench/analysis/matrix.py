@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.codebook.tree import Codebook, codebook_of
+from qualbench.codebook.tree import Codebook
+from qualbench.codebook.versions import codings_of_version, version_of
 from qualbench.coding.blind import in_view
 from qualbench.errors import BadInput
 from qualbench.study.database import Study
@@ -68,7 +69,11 @@ class Matrix:
 
 
 def build_matrix(
-    study: Study, rows: str = "themes", columns: Sequence[str] = ("stakeholder",), layer: str = AGREED
+    study: Study,
+    rows: str = "themes",
+    columns: Sequence[str] = ("stakeholder",),
+    layer: str = AGREED,
+    version: int | None = None,
 ) -> Matrix:
     """Count the codings of a layer by theme and attributes.
 
@@ -77,10 +82,12 @@ def build_matrix(
         rows: One of `ROWS`; codes are counted for the theme or sub-theme above them.
         columns: Some of `COLUMNS`, to be crossed.
         layer: The layer to count.
+        version: The version of the codebook to count by, only what was coded under it or before; None for
+            the codebook as it is now.
 
     Raises:
         BadInput: If rows or columns are unknown.
-        NotFound: If there is no such layer.
+        NotFound: If there is no such layer or version.
     """
     if rows not in ROWS:
         raise BadInput(f"'{rows}' cannot be rows.", f"Use one of {', '.join(ROWS)}.")
@@ -90,10 +97,11 @@ def build_matrix(
             f"'{unknown[0] if unknown else ''}' cannot be columns.", f"Use some of {', '.join(COLUMNS)}."
         )
     with study.read() as db:
-        book = codebook_of(db)
-        collected = _collected(db, columns)
-        counted = db.execute(_count_codings(columns, in_view(db, study, layer))).all()
-    order = [entry.id for _, entry in book.walk() if entry.level == ROWS[rows]]
+        book = version_of(db, version)
+        collected = collected_groups(db, columns)
+        code, was_there = codings_of_version(version)
+        wanted = sa.and_(in_view(db, study, layer), was_there)
+        counted = db.execute(_count_codings(columns, code, wanted)).all()
     row_of = _rows_by_code(book, ROWS[rows])
     cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
     left_out = 0
@@ -102,6 +110,12 @@ def build_matrix(
             cells[row_of[code], _named(values)] += count
         else:
             left_out += count
+    used = {code for code, _ in cells}
+    order = [
+        entry.id
+        for _, entry in book.walk(whole=True)
+        if entry.level == ROWS[rows] and (entry.status == "agreed" or entry.id in used)
+    ]
     return Matrix(
         tuple(columns),
         [book.by_id[code].label for code in order],
@@ -113,9 +127,27 @@ def build_matrix(
 
 
 def _count_codings(
-    columns: Sequence[str], counted: sa.ColumnElement[bool]
+    columns: Sequence[str], code: sa.ColumnElement[str], counted: sa.ColumnElement[bool]
 ) -> sa.Select[tuple[str | int, ...]]:
     """The query behind a matrix: code id, a value of each column, number of codings x participants."""
+    spoken = spoken_codings(columns, code, counted)
+    groups = [spoken.c.code, *(spoken.c[f"value_{n}"] for n in range(len(columns)))]
+    return sa.select(*groups, sa.func.count()).group_by(*groups)
+
+
+def spoken_codings(
+    columns: Sequence[str], code: sa.ColumnElement[str], counted: sa.ColumnElement[bool]
+) -> sa.Subquery:
+    """Give the query of codings and the participants whose words they hold, a row for each pair.
+
+    Args:
+        columns: Some of `COLUMNS`, whose values are wanted.
+        code: What to take for the code of a coding.
+        counted: The condition on codings.
+
+    Returns:
+        Columns `id` of the coding, `code`, `participant`, and `value_0`, `value_1` ...
+    """
     coding, turn, speaker, participant, source = (
         table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
     )
@@ -126,8 +158,13 @@ def _count_codings(
         .scalar_subquery()
     )
     values = [_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)]
-    spoken = (
-        sa.select(coding.c.id, coding.c.code_id, participant.c.id.label("participant"), *values)
+    return (
+        sa.select(
+            coding.c.id,
+            code.label("code"),
+            participant.c.id.label("participant"),
+            *values,
+        )
         .distinct()
         .join_from(
             coding,
@@ -145,8 +182,6 @@ def _count_codings(
         .where(counted)
         .subquery()
     )
-    groups = [spoken.c.code_id, *(spoken.c[value.name] for value in values)]
-    return sa.select(*groups, sa.func.count()).group_by(*groups)
 
 
 def matrix_as_csv(matrix: Matrix) -> str:
@@ -159,12 +194,12 @@ def matrix_as_csv(matrix: Matrix) -> str:
 
 
 def _rows_by_code(book: Codebook, level: str) -> dict[str, str]:
-    ancestors = {entry.id: book.ancestor(entry.id, level) for _, entry in book.walk()}
+    ancestors = {entry.id: book.ancestor(entry.id, level) for _, entry in book.walk(whole=True)}
     return {code: ancestor.id for code, ancestor in ancestors.items() if ancestor is not None}
 
 
-def _collected(db: Session, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """The crossings in which a participant speaks, in the order of the study's lists."""
+def collected_groups(db: Session, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """Give the crossings of some of `COLUMNS` in which a participant speaks, in the order of the lists."""
     speaker, participant, source = table_of(Speaker), table_of(Participant), table_of(Source)
     found = db.execute(
         sa.select(*(_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)))

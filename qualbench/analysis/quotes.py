@@ -73,7 +73,7 @@ def list_quotes(
         wanted = [in_view(db, study, layer)]
         if code is not None:
             entry = book.find(code)
-            wanted.append(coding.c.code_id.in_([entry.id, *(below.id for _, below in book.walk(entry.id))]))
+            wanted.append(coding.c.code_id.in_(book.at_and_below(entry.id)))
         if stakeholder is not None:
             types = list(db.exec(select(StakeholderType.name)))
             wanted.append(

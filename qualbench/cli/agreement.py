@@ -8,16 +8,25 @@ from typing import Annotated
 import typer
 
 from qualbench.agreement import coefficients, reconciliation
-from qualbench.agreement.comparison import compare
+from qualbench.agreement.comparison import Agreement, CodeAgreement, compare
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
 from qualbench.errors import BadInput
+from qualbench.study.settings import read_stance
+from qualbench.study.stance import NO_COEFFICIENTS, Wording, wording
 from qualbench.text.spans import Span
 
 commands = typer.Typer()
 reconcile = typer.Typer(help="List and decide the differences of two coders.")
 commands.add_typer(reconcile, name="reconcile")
+
+_COEFFICIENTS = {
+    "percent": coefficients.percent_agreement,
+    "kappa": coefficients.cohen_kappa,
+    "dice": coefficients.dice,
+    "prevalence": coefficients.prevalence,
+}
 
 Coders = Annotated[str | None, typer.Option(metavar="AB,CD", help="The two coders.")]
 
@@ -30,21 +39,13 @@ def agreement(
     as_json: AsJson = False,
 ) -> None:
     """How far two coders agree, code by code."""
-    found = compare(opened(ctx), unit, pair(coders))
-    rows = [
-        {
-            "code": one.code,
-            "both": one.cells.both,
-            "a_only": one.cells.a_only,
-            "b_only": one.cells.b_only,
-            "neither": one.cells.neither,
-            "percent": coefficients.percent_agreement(one.cells),
-            "kappa": coefficients.cohen_kappa(one.cells),
-            "dice": coefficients.dice(one.cells),
-            "prevalence": coefficients.prevalence(one.cells),
-        }
-        for one in found.codes
-    ]
+    study = opened(ctx)
+    words = wording(read_stance(study))
+    found = compare(study, unit, pair(coders))
+    if not words.coefficients:
+        _show_differences(found, reconciliation.list_differences(study, pair(coders)), words, as_json)
+        return
+    rows = [_cells(one) | {name: of(one.cells) for name, of in _COEFFICIENTS.items()} for one in found.codes]
     if as_json:
         print_json(
             {"unit": found.unit, "coders": list(found.coders), "sources": found.sources, "codes": rows}
@@ -66,23 +67,8 @@ def list_(
     """List the differences of two coders."""
     everything = reconciliation.list_differences(opened(ctx), pair(coders))
     found = [one for one in everything if one.outcome is None or not open_only]
-    rows = [
-        {
-            "source": one.source,
-            "start": one.difference.span.start,
-            "end": one.difference.span.end,
-            "code_a": one.difference.code_a,
-            "code_b": one.difference.code_b,
-            "kind": one.difference.kind,
-            "outcome": one.outcome,
-            "a": [list(coded.span) for coded in one.difference.a],
-            "b": [list(coded.span) for coded in one.difference.b],
-            "text": one.words,
-        }
-        for one in found
-    ]
     if as_json:
-        print_json(rows)
+        print_json([_difference(one) for one in found])
         return
     for one in found:
         _print_difference(one)
@@ -144,6 +130,53 @@ def pair(coders: str | None) -> tuple[str, str] | None:
     if len(names) != 2:
         raise BadInput(f"'{coders}' is not two coders.", "Write --coders AB,CD.")
     return names[0], names[1]
+
+
+def _cells(one: CodeAgreement) -> dict[str, object]:
+    cells = one.cells
+    counts = {"both": cells.both, "a_only": cells.a_only, "b_only": cells.b_only, "neither": cells.neither}
+    return {"code": one.code, **counts}
+
+
+def _difference(one: reconciliation.SourceDifference) -> dict[str, object]:
+    return {
+        "source": one.source,
+        "start": one.difference.span.start,
+        "end": one.difference.span.end,
+        "code_a": one.difference.code_a,
+        "code_b": one.difference.code_b,
+        "kind": one.difference.kind,
+        "outcome": one.outcome,
+        "a": [list(coded.span) for coded in one.difference.a],
+        "b": [list(coded.span) for coded in one.difference.b],
+        "text": one.words,
+    }
+
+
+def _show_differences(
+    found: Agreement,
+    differences: list[reconciliation.SourceDifference],
+    words: Wording,
+    as_json: bool,
+) -> None:
+    """What a study shows that holds with no coefficients: the places to talk over."""
+    if as_json:
+        print_json(
+            {
+                "unit": found.unit,
+                "coders": list(found.coders),
+                "sources": found.sources,
+                "codes": [_cells(one) | dict.fromkeys(_COEFFICIENTS) for one in found.codes],
+                "why_null": NO_COEFFICIENTS,
+                "differences": [_difference(one) for one in differences],
+            }
+        )
+        return
+    for one in differences:
+        _print_difference(one)
+    a, b = found.coders
+    called = words.difference if len(differences) == 1 else words.differences
+    tell(f"{NO_COEFFICIENTS} {len(differences)} {called} of {a} (A) and {b} (B), to be {words.decided}.")
 
 
 def _print_difference(one: reconciliation.SourceDifference) -> None:

@@ -32,12 +32,13 @@ def matrix(
     layer: Layer = AGREED,
     form: Annotated[str, typer.Option("--format", help="table, csv, xlsx or json.")] = "table",
     output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Write to a file.")] = None,
+    version: Annotated[int | None, typer.Option(help="Count by a version of the codebook.")] = None,
 ) -> None:
     """Themes by stakeholder, timepoint and other attributes."""
     study = opened(ctx)
     if form not in ("table", "csv", "xlsx", "json"):
         raise BadInput(f"'{form}' is not a format.", "Use table, csv, xlsx or json.")
-    built = build_matrix(study, rows, [name.strip() for name in columns.split(",")], layer)
+    built = build_matrix(study, rows, [name.strip() for name in columns.split(",")], layer, version)
     if form == "xlsx":
         if output is None:
             raise BadInput("A workbook needs a file.", "Add -o FILE.xlsx.")

@@ -10,8 +10,9 @@ import typer
 from qualbench.agreement.reconciliation import fill_agreed
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
-from qualbench.cli.output import print_json, print_table, tell, tell_faults
-from qualbench.coding import applying, blind, codings
+from qualbench.cli.output import coding_json, print_json, print_table, tell, tell_faults
+from qualbench.coding import applying, blind, codings, reviewing
+from qualbench.coding.scope import codings_outside_scope
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.coding.uncoded import uncoded_stretches
 from qualbench.errors import BadInput, Refused
@@ -55,8 +56,8 @@ def import_(
 def remove(
     ctx: typer.Context, coding: Annotated[str, typer.Argument(metavar="ID")], coder: Coder = None
 ) -> None:
-    """Take away a coding of your own."""
-    codings.remove_coding(opened_to_change(ctx, coder), coding)
+    """Take away a coding of your own, or of the agreed layer."""
+    reviewing.uncode(opened_to_change(ctx, coder), [coding])
     tell("Removed. 'qualbench undo' brings it back.")
 
 
@@ -92,6 +93,60 @@ def mark(
     tell("Marked.")
 
 
+@code.command("keep")
+def keep(
+    ctx: typer.Context, ids: Annotated[list[str], typer.Argument(metavar="ID...")], coder: Coder = None
+) -> None:
+    """Say that codings have been read again, and stay as they are."""
+    reviewing.keep(opened_to_change(ctx, coder), ids)
+    tell(f"{len(ids)} kept.")
+
+
+@code.command("give")
+def give(
+    ctx: typer.Context,
+    code_: Annotated[str, typer.Argument(metavar="CODE", help="Id or label.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    coder: Coder = None,
+) -> None:
+    """Give codings of your own, or of the agreed layer, another code."""
+    entry = reviewing.recode(opened_to_change(ctx, coder), ids, code_)
+    tell(f"{len(ids)} codings are '{entry.label}' now. 'qualbench undo' takes it back.")
+
+
+@code.command("outside")
+def outside(
+    ctx: typer.Context,
+    layer: Annotated[str | None, typer.Option(help="A coder, or 'agreed'; your own if not given.")] = None,
+    as_json: AsJson = False,
+    coder: Coder = None,
+) -> None:
+    """List codings on talk of others than their code is meant for."""
+    found = codings_outside_scope(opened(ctx, coder), layer)
+    if as_json:
+        print_json(
+            [
+                {**coding_json(one.coding), "said_by": list(one.said_by), "meant_for": list(one.meant_for)}
+                for one in found
+            ]
+        )
+    else:
+        print_table(
+            ("id", "source", "start", "code", "is", "is meant for"),
+            [
+                (
+                    one.coding.id,
+                    one.coding.source,
+                    one.coding.start,
+                    one.coding.code,
+                    ", ".join(one.said_by),
+                    ", ".join(one.meant_for),
+                )
+                for one in found
+            ],
+        )
+
+
 @code.command("uncoded")
 def uncoded(
     ctx: typer.Context,
@@ -116,12 +171,15 @@ def list_(
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     code_: Annotated[str | None, typer.Option("--code", help="Only this code.")] = None,
     layer: Annotated[str | None, typer.Option(help="A coder, or 'agreed'; your own if not given.")] = None,
+    version: Annotated[
+        int | None, typer.Option(help="Those made under a version of the codebook, with its codes.")
+    ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the CSV that 'code import' reads.")] = False,
     coder: Coder = None,
 ) -> None:
     """List codings with their words."""
-    found = codings.list_codings(opened(ctx, coder), source=source, layer=layer, code=code_)
+    found = codings.list_codings(opened(ctx, coder), source=source, layer=layer, code=code_, version=version)
     if as_csv:
         print(codings_as_csv(found), end="")
     elif as_json:
@@ -131,21 +189,6 @@ def list_(
             ("id", "source", "start", "end", "code", "quote"),
             [(c.id, c.source, c.start, c.end, c.code, " ".join(c.quote.split())[:60]) for c in found],
         )
-
-
-def coding_json(coding: codings.CodingRead) -> dict[str, object]:
-    """Give a coding as the JSON that other programs read."""
-    return {
-        "id": coding.id,
-        "source": coding.source,
-        "start": coding.start,
-        "end": coding.end,
-        "code": coding.code,
-        "layer": coding.layer,
-        "quote": coding.quote,
-        "exemplar": coding.exemplar,
-        "meaning": coding.meaning,
-    }
 
 
 @commands.command("finish")

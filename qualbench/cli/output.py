@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qualbench.errors import QualbenchError
+
+if TYPE_CHECKING:
+    from qualbench.coding.codings import CodingRead
 
 
 def tell(sentence: str) -> None:
@@ -18,6 +21,24 @@ def tell(sentence: str) -> None:
 def print_json(data: Any) -> None:
     """Print data as JSON."""
     print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def coding_json(coding: CodingRead) -> dict[str, object]:
+    """Give a coding as the JSON that other programs read."""
+    return {
+        "id": coding.id,
+        "source": coding.source,
+        "start": coding.start,
+        "end": coding.end,
+        "code": coding.code,
+        "layer": coding.layer,
+        "quote": coding.quote,
+        "exemplar": coding.exemplar,
+        "meaning": coding.meaning,
+        "version": coding.version,
+        "kept_at": coding.kept_at,
+        "made_as": coding.made_as,
+    }
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

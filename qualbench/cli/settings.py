@@ -11,7 +11,15 @@ from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
 from qualbench.errors import BadInput
-from qualbench.study.settings import LISTS, add_coder, add_to_list, read_study_settings
+from qualbench.study.settings import (
+    LISTS,
+    add_coder,
+    add_to_list,
+    read_stance,
+    read_study_settings,
+    set_stance,
+)
+from qualbench.study.stance import NO_COEFFICIENTS, wording
 
 commands = typer.Typer()
 settings = typer.Typer(invoke_without_command=True)
@@ -49,3 +57,30 @@ def add(
     else:
         raise BadInput(f"'{list_name}' is not a list.", f"Use one of {', '.join(LISTS)}, coder.")
     tell(f"Added the {list_name} '{name}'.")
+
+
+@settings.command("stance")
+def stance(
+    ctx: typer.Context,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[STANCE]", help="reflexive, codebook or reliability.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; needed once something is coded or released.")] = "",
+    coder: Coder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set the kind of thematic analysis: reflexive, codebook or reliability."""
+    if new is None:
+        study = opened(ctx, coder)
+    else:
+        study = opened_to_change(ctx, coder)
+        set_stance(study, new, reason)
+    present = read_stance(study)
+    words = wording(present)
+    if as_json:
+        print_json({"stance": present, "kind": words.kind, "coefficients": words.coefficients})
+        return
+    print(present)
+    tell(f"The study is {words.kind}. {words.themes} {words.second_coder}")
+    if not words.coefficients:
+        tell(NO_COEFFICIENTS)

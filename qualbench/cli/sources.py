@@ -8,15 +8,11 @@ from typing import Annotated
 import typer
 
 from qualbench.cli.app import opened
-from qualbench.cli.code import coding_json
 from qualbench.cli.options import AsJson, Coder
-from qualbench.cli.output import print_json, print_table, tell
-from qualbench.codebook.tree import read_codebook
+from qualbench.cli.output import coding_json, print_json, print_table, tell
 from qualbench.coding.blind import finished_by
-from qualbench.coding.codings import list_codings
-from qualbench.coding.memos import list_memos
-from qualbench.coding.plain import coded_text
 from qualbench.coding.reading import readers_of
+from qualbench.study.database import Study
 from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
 
 commands = typer.Typer()
@@ -36,17 +32,14 @@ def sources(
     """List sources, or print one."""
     study = opened(ctx, coder)
     if name is not None:
-        source = read_source(study, name)
-        codings = list_codings(study, source=name, layer=layer) if codes else []
-        if as_json:
-            readers = _readers_json(readers_of(study).get(name, []))
-            coded = {"codings": [coding_json(coding) for coding in codings]} if codes else {}
-            print_json({**_source_json(source), **readers, **coded})
-        elif codes:
-            memos = list_memos(study, source=name)
-            print(coded_text(source, codings, read_codebook(study), memos), end="")
+        if codes:
+            _print_coded(study, name, layer, as_json)
         else:
-            print(source.text)
+            source = read_source(study, name)
+            if as_json:
+                print_json(_source_json(study, source))
+            else:
+                print(source.text)
         return
     found = list_sources(study)
     read_by = readers_of(study)
@@ -87,6 +80,23 @@ def sources(
         tell("No sources yet. Bring some in: qualbench import FOLDER --manifest CSV")
 
 
+def _print_coded(study: Study, name: str, layer: str | None, as_json: bool) -> None:
+    # imported here: a list of sources shall not wait for what it does not show
+    from qualbench.codebook.tree import read_codebook
+    from qualbench.coding.codings import list_codings
+    from qualbench.coding.memos import list_memos
+    from qualbench.coding.plain import coded_text
+
+    source = read_source(study, name)
+    codings = list_codings(study, source=name, layer=layer)
+    if as_json:
+        coded = [coding_json(coding) for coding in codings]
+        print_json({**_source_json(study, source), "codings": coded})
+    else:
+        memos = list_memos(study, source=name)
+        print(coded_text(source, codings, read_codebook(study), memos), end="")
+
+
 def _summary_json(summary: SourceSummary) -> dict[str, object]:
     return {
         "name": summary.name,
@@ -107,7 +117,7 @@ def _readers_json(readers: Sequence[tuple[str, str]]) -> dict[str, object]:
     return {"read_by": [{"coder": coder, "at": at} for coder, at in readers]}
 
 
-def _source_json(source: SourceRead) -> dict[str, object]:
+def _source_json(study: Study, source: SourceRead) -> dict[str, object]:
     turns = [
         {
             "n": turn.n,
@@ -120,4 +130,5 @@ def _source_json(source: SourceRead) -> dict[str, object]:
         }
         for turn in source.turns
     ]
-    return {**_summary_json(source.summary), "text": source.text, "turns": turns}
+    readers = _readers_json(readers_of(study).get(source.summary.name, []))
+    return {**_summary_json(source.summary), "text": source.text, "turns": turns, **readers}

@@ -11,6 +11,7 @@ from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
 from qualbench.coding.blind import log_in_view
+from qualbench.errors import BadInput
 from qualbench.study import backups, journal
 from qualbench.study.database import create_study
 from qualbench.study.integrity import check_study
@@ -43,10 +44,28 @@ def new(
 
 
 @commands.command("log")
-def log(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """The journal of all changes."""
+def log(
+    ctx: typer.Context,
+    form: Annotated[
+        str, typer.Option("--format", help="text, json; md, docx for the history of the coding frame.")
+    ] = "text",
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE", help="Write the history to a file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The journal of all changes, or the history of the coding frame as a document."""
+    if form in ("md", "docx"):
+        from qualbench.cli.reporting import write_history
+
+        write_history(opened(ctx), form, output)
+        return
+    if form not in ("text", "json"):
+        raise BadInput(f"'{form}' is not a format.", "Use text, json, md or docx.")
+    if output is not None:
+        raise BadInput(f"'{form}' goes to standard output.", "Use --format md or docx with -o.")
     events = log_in_view(opened(ctx))
-    if as_json:
+    if as_json or form == "json":
         print_json(
             [
                 {"seq": e.seq, "at": e.at, "coder": e.coder, "action": e.action, "summary": e.summary}

@@ -1,29 +1,23 @@
-"""Codebooks as YAML files, the form that people edit and keep; and those shipped with the program."""
+"""Codebooks in files, and those shipped with the program."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+import os
+import secrets
+import shutil
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
-from qualbench.codebook.tree import LEVELS, CodeEntry
+from qualbench.codebook.drafts import BookFile
+from qualbench.codebook.sheet_writing import write_csv, write_workbook
+from qualbench.codebook.sheets import read_sheet
+from qualbench.codebook.tree import CodeEntry
+from qualbench.codebook.yaml_files import read_text, read_yaml
+from qualbench.codebook.yaml_writing import write_yaml
 from qualbench.errors import BadInput, NotFound
-from qualbench.text.words import normalise
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_FIELDS = (
-    "label",
-    "definition",
-    "when_to_use",
-    "when_not_to_use",
-    "typical_example",
-    "colour",
-    "key",
-    "status",
-)
-_KEYS = frozenset(("id", "level", "codes", *_FIELDS))
+_SHEETS = (".csv", ".xlsx")
 
 
 def shipped_codebooks() -> dict[str, Path]:
@@ -52,85 +46,65 @@ def find_codebook(name: str) -> Path:
 
 
 def read_codebook_file(path: Path) -> list[CodeEntry]:
-    """Read a codebook from YAML, parents before children.
+    """Give the entries of a codebook in a file, parents before children.
 
     Raises:
-        BadInput: If it is not YAML (with line and column) or an entry is not as it should be (with its line).
+        BadInput: If it cannot be read or is not a codebook; the message tells the place.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    return read_book(path).entries
 
+
+def read_book(path: Path) -> BookFile:
+    """Read a codebook from a .yaml, .yml, .csv or .xlsx file.
+
+    Raises:
+        BadInput: If it cannot be read or is not a codebook; the message tells the place.
+    """
+    _check_ending(path)
+    return read_sheet(path) if path.suffix.lower() in _SHEETS else read_yaml(path)
+
+
+def write_book(book: BookFile, path: Path) -> None:
+    """Write a codebook to a .yaml, .yml, .csv or .xlsx file: wholly, or not at all.
+
+    Comments and unchanged lines of a YAML file that is there stay (see `write_yaml`); another is replaced. A
+    new one whose book has no name takes that of the file.
+
+    Raises:
+        BadInput: If there are no entries, the ending is another, the YAML file there is not a codebook, or
+            the file cannot be written.
+    """
+    _check_ending(path)
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        data = write_csv(book)
+    elif ending == ".xlsx":
+        data = write_workbook(book)
+    else:
+        new = replace(book, name=book.name or path.stem)
+        data = (write_yaml(book, read_text(path)) if path.exists() else write_yaml(new)).encode()
     try:
-        book = YAML(typ="rt").load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"{path.name}: it cannot be read as text.", "Check the file.") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it is not YAML"
-        raise BadInput(f"{path.name}{where}: {problem}.", "Put it right in an editor.") from None
-    if not isinstance(book, dict) or not isinstance(book.get("codes"), list) or not book["codes"]:
-        raise BadInput(f"{path.name}: it has no list 'codes'.", "See codebooks/ips_process_evaluation.yaml.")
-    entries = list(_entries(path, book["codes"], None, 0))
-    _refuse_doubles(path, entries)
-    return entries
+        _replace(path, data)
+    except OSError as error:
+        raise BadInput(
+            f"{path.name}: it cannot be written ({error.strerror}).", "Check the folder and its rights."
+        ) from None
 
 
-def _entries(path: Path, nodes: Any, parent: CodeEntry | None, depth: int) -> Iterator[CodeEntry]:
-    for node in nodes:
-        where = f"{path.name}, line {_line(node, nodes)}"
-        if not isinstance(node, dict):
-            raise BadInput(f"{where}: an entry must have an id and a label.", "Write '- id: ...'.")
-        unknown = sorted(set(node) - _KEYS)
-        if unknown:
-            raise BadInput(f"{where}: '{unknown[0]}' is not a field of a code.", "Take it out or correct it.")
-        entry = _entry(where, node, parent, depth)
-        yield entry
-        below = node.get("codes") or []
-        if not isinstance(below, list):
-            raise BadInput(f"{where}: 'codes' of {entry.id} is not a list.", "Write each with a dash.")
-        yield from _entries(path, below, entry, depth + 1)
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() not in (*_SHEETS, ".yaml", ".yml"):
+        raise BadInput(
+            f"{path.name}: this is not how a codebook's file ends.", "Use .yaml, .yml, .csv or .xlsx."
+        )
 
 
-def _entry(where: str, node: Mapping[str, Any], parent: CodeEntry | None, depth: int) -> CodeEntry:
-    code_id = str(node.get("id") or "")
-    if not _ID.fullmatch(code_id):
-        raise BadInput(f"{where}: '{code_id}' cannot be an id.", "Use small letters, digits and hyphens.")
-    texts = {name: " ".join(normalise(str(node[name])).split()) for name in _FIELDS if node.get(name)}
-    if not texts.get("label"):
-        raise BadInput(f"{where}: {code_id} has no label.", "Give it one.")
-    level = str(node.get("level") or LEVELS[min(depth, len(LEVELS) - 1)])
-    if level not in LEVELS:
-        raise BadInput(f"{where}: '{level}' is not a level.", f"Use one of {', '.join(LEVELS)}.")
-    if "colour" in texts and not re.fullmatch(r"#[0-9A-Fa-f]{6}", texts["colour"]):
-        raise BadInput(f"{where}: '{texts['colour']}' is not a colour.", "Write it as #RRGGBB.")
-    if "key" in texts and not re.fullmatch(r"[0-9A-Za-z]", texts["key"]):
-        raise BadInput(f"{where}: '{texts['key']}' cannot be the key of a code.", "Use one letter or digit.")
-    return CodeEntry(code_id, parent.id if parent else None, level, **texts)
-
-
-def _refuse_doubles(path: Path, entries: list[CodeEntry]) -> None:
-    ids: set[str] = set()
-    keys: set[str | None] = set()
-    labels: set[tuple[str | None, str]] = set()
-    for entry in entries:
-        if entry.id in ids:
-            raise BadInput(
-                f"{path.name}: the id '{entry.id}' is used twice.", "Give one of the two another id."
-            )
-        place = (entry.parent_id, entry.label.casefold())
-        if place in labels:
-            raise BadInput(
-                f"{path.name}: two codes under one parent are labelled '{entry.label}'.",
-                "Rename one of them.",
-            )
-        if entry.key is not None and entry.key in keys:
-            raise BadInput(f"{path.name}: two codes have the key '{entry.key}'.", "Give one another key.")
-        ids.add(entry.id)
-        labels.add(place)
-        keys.add(entry.key)
-
-
-def _line(node: Any, siblings: Any) -> int:
-    mark = getattr(node, "lc", None) or getattr(siblings, "lc", None)
-    return int(mark.line) + 1 if mark is not None and mark.line is not None else 1
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in the place of another once it is written, with the rights of the one before it."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        partial.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, partial)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,31 +1,61 @@
-"""Reading and writing the tree of codes of a study."""
+"""The entries of a codebook and the tree they make."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
-from qualbench.errors import BadInput, NotFound
+from qualbench.errors import NotFound
 from qualbench.study.database import Study
-from qualbench.study.journal import change
-from qualbench.study.tables import Code
+from qualbench.study.tables import Code, table_of
+from qualbench.text.words import fold
 
 LEVELS = ("theme", "subtheme", "code")
+STATUSES = ("candidate", "agreed", "retired", "merged")
+ORIGINS = ("", "theory", "data")
+IN_USE = ("candidate", "agreed")
+"""The statuses of entries that can be applied."""
+
+LISTS = ("tags", "stakeholders", "timepoints", "also_in")
+"""The fields that hold several items."""
+
+DEFINITION = (
+    "short_definition",
+    "definition",
+    "when_to_use",
+    "when_not_to_use",
+    "central_concept",
+)
+"""The fields that say what a code means: a change of one asks for its passages to be read again."""
 
 
 @dataclass(frozen=True)
 class CodeEntry:
-    """An entry of the codebook.
+    """An entry of the codebook (fields after MacQueen et al. 1998 and Braun & Clarke 2006).
 
     Attributes:
         id: Stable through renames, unique in the book.
-        parent_id: The entry above, None for a theme.
+        parent_id: The entry above, None for one at the top.
         level: One of `LEVELS`.
-        colour: `#RRGGBB`, on themes; the entries below take it over.
+        definition: The full definition.
+        near_miss_example: Talk that is close, but not to be given this code.
+        central_concept: What holds a theme together, its central organising concept.
+        origin: One of `ORIGINS`: whether it comes from theory or from the data.
+        question: The question, or row of the protocol's Table 1, that it serves.
+        tags: Constructs of frameworks, such as `tfa:burden`.
+        stakeholders: The stakeholder types whose talk it is for; empty for all.
+        timepoints: The timepoints it is for; empty for all.
+        also_in: Ids of the candidate themes it sits in besides its parent, while themes are developed.
+        colour: `#RRGGBB`; the entries below take it over.
         key: The letter or digit that applies it in the workbench.
+        status: One of `STATUSES`.
+        merged_into: Id of the entry that took it in, if it is merged.
+        split_from: Id of the entry that it was split from.
     """
 
     id: str
@@ -33,12 +63,32 @@ class CodeEntry:
     level: str
     label: str
     definition: str = ""
+    short_definition: str = ""
     when_to_use: str = ""
     when_not_to_use: str = ""
     typical_example: str = ""
+    atypical_example: str = ""
+    near_miss_example: str = ""
+    central_concept: str = ""
+    origin: str = ""
+    question: str = ""
+    tags: tuple[str, ...] = ()
+    stakeholders: tuple[str, ...] = ()
+    timepoints: tuple[str, ...] = ()
+    also_in: tuple[str, ...] = ()
     colour: str | None = None
     key: str | None = None
     status: str = "agreed"
+    merged_into: str | None = None
+    split_from: str | None = None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it can be applied: it is neither retired nor merged into another."""
+        return self.status in IN_USE
+
+
+FIELDS = tuple(field.name for field in fields(CodeEntry))
 
 
 class Codebook:
@@ -51,8 +101,11 @@ class Codebook:
     def __init__(self, entries: Sequence[CodeEntry]) -> None:
         self.by_id: Mapping[str, CodeEntry] = {entry.id: entry for entry in entries}
         self._children: dict[str | None, list[CodeEntry]] = defaultdict(list)
+        self._grouped: dict[str, list[CodeEntry]] = defaultdict(list)  # by the candidate theme they sit in
         for entry in entries:
             self._children[entry.parent_id].append(entry)
+            for theme in entry.also_in:
+                self._grouped[theme].append(entry)
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -61,18 +114,39 @@ class Codebook:
         """Give the entries right below one, in their order; those below None are the roots."""
         return self._children.get(parent_id, [])
 
-    def walk(self, parent_id: str | None = None, depth: int = 0) -> Iterator[tuple[int, CodeEntry]]:
-        """Give the entries below one, each followed by those below it, with their depth."""
-        for entry in self.children(parent_id):
-            yield depth, entry
-            yield from self.walk(entry.id, depth + 1)
+    def walk(self, parent_id: str | None = None, *, whole: bool = False) -> Iterator[tuple[int, CodeEntry]]:
+        """Give the entries in use below one, each followed by those below it, with their depth.
+
+        Args:
+            parent_id: The entry to begin below; None begins at the roots.
+            whole: Whether retired and merged entries are given too.
+        """
+        ahead = [(0, entry) for entry in reversed(self.children(parent_id))]
+        while ahead:
+            depth, entry = ahead.pop()
+            if whole or entry.in_use:
+                yield depth, entry
+            ahead += [(depth + 1, below) for below in reversed(self.children(entry.id))]
+
+    def members(self, theme_id: str) -> list[CodeEntry]:
+        """Give the entries in use below a theme, and those that sit in it as a candidate, once each."""
+        below = [entry for _, entry in self.walk(theme_id)]
+        for entry in self._grouped.get(theme_id, ()):
+            if entry.in_use:
+                below += [entry, *(under for _, under in self.walk(entry.id))]
+        return list(dict.fromkeys(below))
+
+    def at_and_below(self, code_id: str) -> list[str]:
+        """Give the ids of an entry, of all below it, retired or not, and of those in it as candidates."""
+        below = (entry.id for _, entry in self.walk(code_id, whole=True))
+        return list(dict.fromkeys([code_id, *below, *(entry.id for entry in self.members(code_id))]))
 
     def path(self, code_id: str) -> list[CodeEntry]:
         """Give an entry and those above it, the root first."""
         path = [self.by_id[code_id]]
-        while path[0].parent_id is not None:
-            path.insert(0, self.by_id[path[0].parent_id])
-        return path
+        while path[-1].parent_id is not None:
+            path.append(self.by_id[path[-1].parent_id])
+        return path[::-1]
 
     def ancestor(self, code_id: str, level: str) -> CodeEntry | None:
         """Give the entry of a level at or above an entry, None if there is none."""
@@ -82,15 +156,27 @@ class Codebook:
         """Give the colour of an entry: its own, or the nearest one above it."""
         return next((entry.colour for entry in reversed(self.path(code_id)) if entry.colour), None)
 
+    def survivor(self, entry: CodeEntry) -> CodeEntry:
+        """Give the entry that an entry has come to be part of by merging; itself if it was not merged."""
+        while entry.merged_into is not None:
+            entry = self.by_id[entry.merged_into]
+        return entry
+
     def find(self, id_or_label: str) -> CodeEntry:
-        """Give an entry by its id, or by its label where that is unambiguous.
+        """Give an entry by its id or label; one that was merged gives the entry that took it in.
+
+        A label is looked for among the entries in use first, so that the names of those retired and merged
+        stay findable without standing in the way.
 
         Raises:
             NotFound: If there is none, or several have that label.
         """
         if id_or_label in self.by_id:
-            return self.by_id[id_or_label]
-        same = [e for e in self.by_id.values() if e.label.casefold() == id_or_label.casefold()]
+            return self.survivor(self.by_id[id_or_label])
+        same = [entry for entry in self.by_id.values() if fold(entry.label) == fold(id_or_label)]
+        same = [entry for entry in same if entry.in_use] or list(
+            dict.fromkeys(self.survivor(entry) for entry in same)
+        )
         if len(same) == 1:
             return same[0]
         if same:
@@ -99,88 +185,27 @@ class Codebook:
         raise NotFound(f"There is no code '{id_or_label}'.", "'qualbench codebook show' lists them.")
 
 
-@dataclass(frozen=True)
-class CodebookImport:
-    """What an import of a codebook changed, by id."""
-
-    added: list[str]
-    updated: list[str]
-    unchanged: list[str]
-
-
 def read_codebook(study: Study) -> Codebook:
-    """Give the codebook of a study."""
+    """Give the codebook of a study as it is now."""
     with study.read() as db:
         return codebook_of(db)
 
 
 def codebook_of(db: Session) -> Codebook:
     """Give the codebook in an open session."""
-    rows = sorted(db.exec(select(Code)), key=lambda code: code.position)
-    names = [field.name for field in fields(CodeEntry)]
-    return Codebook([CodeEntry(**{name: getattr(row, name) for name in names}) for row in rows])
+    table = table_of(Code)
+    rows = db.execute(sa.select(table).order_by(table.c.position, table.c.id)).mappings()
+    return Codebook([entry_of(row) for row in rows])
 
 
-def import_entries(study: Study, entries: Sequence[CodeEntry], origin: str) -> CodebookImport:
-    """Bring entries into the study's codebook in one change; entries are known by id, none is removed.
-
-    Args:
-        study: The study.
-        entries: Parents before children.
-        origin: What they come from, for the journal.
-
-    Raises:
-        BadInput: If the entries would make a cycle.
-    """
-    with change(study, "codebook") as changed:
-        present = codebook_of(changed.db)
-        entries = _with_keys(present, entries)
-        positions = {entry.id: n for n, entry in enumerate(entries)}
-        kept = [i for i in present.by_id if i not in positions]  # in their order, after those of the file
-        positions |= {code_id: len(entries) + n for n, code_id in enumerate(kept)}
-        added = [entry for entry in entries if entry.id not in present.by_id]
-        updated = [
-            entry for entry in entries if entry.id in present.by_id and entry != present.by_id[entry.id]
-        ]
-        _refuse_cycles(present, entries)
-        columns = [field.name for field in fields(CodeEntry)]
-        keys = {entry.key: entry.id for entry in entries if entry.key is not None}
-        let_go = [e for e in present.by_id.values() if e.key and keys.get(e.key, e.id) != e.id]
-        changed.update(Code, [{"id": e.id, "key": None} for e in let_go])  # before another has it
-        changed.insert(
-            Code,
-            [
-                {name: getattr(entry, name) for name in columns} | {"position": positions[entry.id]}
-                for entry in added
-            ],
-        )
-        changed.update(Code, [{name: getattr(entry, name) for name in columns} for entry in updated])
-        changed.update(Code, [{"id": code_id, "position": positions[code_id]} for code_id in present.by_id])
-        changed.summary = f"Imported {origin}: {len(added)} codes added, {len(updated)} changed"
-    touched = {entry.id for entry in (*added, *updated)}
-    unchanged = [entry.id for entry in entries if entry.id not in touched]
-    return CodebookImport([e.id for e in added], [e.id for e in updated], unchanged)
+def entry_of(row: Mapping[Any, Any]) -> CodeEntry:
+    """Give the entry that a row of the table `code` holds."""
+    values = {name: row[name] for name in FIELDS}
+    return CodeEntry(**values | {name: tuple(row[name].split("\n")) if row[name] else () for name in LISTS})
 
 
-def _with_keys(present: Codebook, entries: Sequence[CodeEntry]) -> list[CodeEntry]:
-    """Entries that give no key keep the one they have, unless another entry takes it."""
-    taken = {entry.key for entry in entries}
-    return [
-        replace(entry, key=present.by_id[entry.id].key)
-        if entry.key is None and entry.id in present.by_id and present.by_id[entry.id].key not in taken
-        else entry
-        for entry in entries
-    ]
-
-
-def _refuse_cycles(present: Codebook, entries: Sequence[CodeEntry]) -> None:
-    parents = {i: entry.parent_id for i, entry in present.by_id.items()}
-    parents |= {entry.id: entry.parent_id for entry in entries}
-    for start in parents:
-        seen: set[str] = set()
-        at: str | None = start
-        while at is not None:
-            if at in seen:
-                raise BadInput(f"The code '{start}' would stand below itself.", "Give it another parent.")
-            seen.add(at)
-            at = parents.get(at)
+def columns_of(entry: CodeEntry) -> dict[str, Any]:
+    """Give an entry as the columns of its row, but for its position."""
+    return {
+        name: "\n".join(getattr(entry, name)) if name in LISTS else getattr(entry, name) for name in FIELDS
+    }

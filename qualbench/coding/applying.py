@@ -7,21 +7,23 @@ coding that is there grows, and those it then reaches become one with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from qualbench.codebook.editing import NewCode, insert_code
 from qualbench.codebook.tree import CodeEntry, codebook_of
 from qualbench.coding.blind import require_open
-from qualbench.coding.rows import check_span, insert_codings, text_length
+from qualbench.coding.places import check_span
+from qualbench.coding.rows import codings_of, grow, insert_codings
+from qualbench.coding.scope import scope_notices
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark, source_mark
-from qualbench.study.retext import hand_over
 from qualbench.study.tables import Coding, Memo, Source, table_of
-from qualbench.text.spans import Span, overlaps
+from qualbench.text.spans import Span, merge, overlaps, trimmed
 from qualbench.transcripts.sources import source_ids
 
 MEANINGS = (None, "semantic", "latent")
@@ -46,6 +48,7 @@ class Applied:
         new: How many of them were made.
         extended: How many were there with a part of the passage, and grew.
         there: How many held the whole passage already.
+        notices: A sentence for each code that is not meant for this talk.
     """
 
     codes: list[CodeEntry]
@@ -53,6 +56,7 @@ class Applied:
     new: int
     extended: int
     there: int
+    notices: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """Say what happened, the growing of codings included."""
@@ -65,7 +69,7 @@ class Applied:
             parts.append(f"{self.extended} {grown} here already and now reach{_s(self.extended)} further")
         if self.there:
             parts.append(f"{self.there} held these words already")
-        return f"{labels}: {', '.join(parts)}."
+        return " ".join([f"{labels}: {', '.join(parts)}.", *self.notices])
 
 
 def apply_codes(
@@ -82,7 +86,7 @@ def apply_codes(
     Raises:
         NotFound: If a source, a code or the coder does not exist.
         BadInput: If a passage is empty or leaves the text, or there is neither passage nor code.
-        Refused: If every passage has every code already, or a source is finished.
+        Refused: If every passage has every code already, a code is retired, or a source is finished.
     """
     if not passages or not (codes or new):
         raise BadInput("There is nothing to code.", "Choose words and a code.")
@@ -90,9 +94,9 @@ def apply_codes(
         sources = source_ids(changed.db, [passage.source for passage in passages])
         require_open(changed.db, changed.coder, sources.values())
         book = codebook_of(changed.db)
-        entries = [book.find(code) for code in codes]
+        entries = [_in_use(book.find(code)) for code in codes]
         for code in new:
-            entries.append(insert_code(changed, book, code))
+            entries.append(insert_code(changed, study, book, code))
             book = codebook_of(changed.db)  # the next may have the same name
         spans = _joined(_trimmed(changed, passages, sources))
         applied = _apply(changed, spans, list(dict.fromkeys(entries)))
@@ -100,7 +104,31 @@ def apply_codes(
             raise Refused("The same words have that code already.", "Choose other words or another code.")
         marks = ", ".join(f"'{code_mark(entry.id)}'" for entry in applied.codes)
         changed.summary = f"Coded {marks} {_where(spans)}"
-    return applied
+        return replace(applied, notices=_notices(changed.db, applied.codes, sources, spans))
+
+
+def _notices(
+    db: Session, codes: Sequence[CodeEntry], sources: Mapping[str, str], spans: Sequence[tuple[str, Span]]
+) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name, source_id in sources.items():
+        there = [span for id_, span in spans if id_ == source_id]
+        found |= dict.fromkeys(scope_notices(db, codes, name, there))
+    return tuple(found)
+
+
+def add_coding(study: Study, source: str, span: Span, code: str) -> str:
+    """Put a code on a span of a source, in the layer of the coder at work (see `apply_codes`).
+
+    Returns:
+        The id of the coding that now holds the span.
+
+    Raises:
+        NotFound: If source, code or coder does not exist.
+        BadInput: If the span is empty or leaves the text.
+        Refused: If the same words have that code already.
+    """
+    return apply_codes(study, [Passage(source, span)], [code]).ids[0]
 
 
 def rebound(study: Study, coding_id: str, span: Span) -> None:
@@ -114,11 +142,15 @@ def rebound(study: Study, coding_id: str, span: Span) -> None:
     with change(study, "code") as changed:
         row = _own(changed, [coding_id])[0]
         (moved,) = _trimmed(changed, [Passage(row.name, span)], {row.name: row.source_id})
-        if moved[1] == Span(row.start, row.end):
+        if moved[1] == _span(row):
             raise Refused("The coding has these bounds already.", "Select other words first.")
-        rows = [one for one in _of_code(changed, row.source_id, row.code_id) if one.id != coding_id]
-        reached = [one for one in rows if overlaps(Span(one.start, one.end), moved[1])]
-        _grow(changed, row, reached, _hull(moved[1], reached))
+        rows = [
+            one
+            for one in codings_of(changed, changed.coder, row.source_id, row.code_id)
+            if one.id != coding_id
+        ]
+        reached = [one for one in rows if overlaps(_span(one), moved[1])]
+        grow(changed, row, reached, _with_reached(moved[1], reached))
         changed.summary = f"Set new bounds of '{code_mark(row.code_id)}' {_where([moved])}"
 
 
@@ -136,7 +168,7 @@ def remove_codings(study: Study, coding_ids: Sequence[str]) -> None:
         changed.delete(Memo, [{"id": id_} for id_ in memos.scalars()])
         changed.delete(Coding, [{"id": row.id} for row in rows])
         marks = ", ".join(f"'{code_mark(row.code_id)}'" for row in rows)
-        changed.summary = f"Removed {marks} {_where([(r.source_id, Span(r.start, r.end)) for r in rows])}"
+        changed.summary = f"Removed {marks} {_where([(row.source_id, _span(row)) for row in rows])}"
 
 
 def set_exemplar(study: Study, coding_id: str, exemplar: bool) -> None:
@@ -165,9 +197,7 @@ def _set(study: Study, coding_id: str, column: str, value: object, what: str) ->
     with change(study, "code") as changed:
         row = _own(changed, [coding_id])[0]
         changed.update(Coding, [{"id": coding_id, column: value}])
-        changed.summary = (
-            f"{what}: '{code_mark(row.code_id)}' {_where([(row.source_id, Span(row.start, row.end))])}"
-        )
+        changed.summary = f"{what}: '{code_mark(row.code_id)}' {_where([(row.source_id, _span(row))])}"
 
 
 def _apply(changed: Change, spans: Sequence[tuple[str, Span]], entries: Sequence[CodeEntry]) -> Applied:
@@ -175,15 +205,15 @@ def _apply(changed: Change, spans: Sequence[tuple[str, Span]], entries: Sequence
     new = extended = there = 0
     for entry in entries:
         for source_id, span in spans:
-            rows = _of_code(changed, source_id, entry.id)
-            reached = [row for row in rows if overlaps(Span(row.start, row.end), span)]
+            rows = codings_of(changed, changed.coder, source_id, entry.id)
+            reached = [row for row in rows if overlaps(_span(row), span)]
             holding = [row for row in reached if row.start <= span.start and span.end <= row.end]
             if holding:
                 there += 1
                 ids.append(holding[0].id)
             elif reached:
                 extended += 1
-                _grow(changed, reached[0], reached[1:], _hull(span, reached))
+                grow(changed, reached[0], reached[1:], _with_reached(span, reached))
                 ids.append(reached[0].id)
             else:
                 new += 1
@@ -191,23 +221,12 @@ def _apply(changed: Change, spans: Sequence[tuple[str, Span]], entries: Sequence
     return Applied(list(entries), ids, new, extended, there)
 
 
-def _of_code(changed: Change, source_id: str, code_id: str) -> Sequence[sa.Row[Any]]:
-    """The coder's codings of one code in a source, the first made first."""
-    table = table_of(Coding)
-    return list(
-        changed.db.execute(
-            sa.select(table)
-            .where(table.c.source_id == source_id, table.c.code_id == code_id, table.c.layer == changed.coder)
-            .order_by(table.c.created_at, table.c.id)
+def _in_use(entry: CodeEntry) -> CodeEntry:
+    if not entry.in_use:
+        raise Refused(
+            f"'{entry.label}' is retired.", f"Bring it back with 'qualbench codebook restore {entry.id}'."
         )
-    )
-
-
-def _grow(changed: Change, row: sa.Row[Any], absorbed: Sequence[sa.Row[Any]], span: Span) -> None:
-    """Give a coding a span, with what the codings have that it takes in."""
-    hand_over(changed, {one.id: row.id for one in absorbed})
-    changed.delete(Coding, [{"id": one.id} for one in absorbed])
-    changed.update(Coding, [{"id": row.id, "start": span.start, "end": span.end}])
+    return entry
 
 
 def _own(changed: Change, coding_ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
@@ -235,17 +254,16 @@ def _trimmed(
 ) -> list[tuple[str, Span]]:
     """Passages by source id, without white space at their ends."""
     table = table_of(Source)
+    rows = changed.db.execute(sa.select(table.c.id, table.c.text).where(table.c.id.in_(sources.values())))
+    texts: dict[str, str] = {row.id: row.text for row in rows}
     spans = []
     for passage in passages:
-        source_id, (start, end) = sources[passage.source], passage.span
-        check_span(passage.span, text_length(changed.db, source_id), passage.source)
-        words = changed.db.execute(
-            sa.select(sa.func.substr(table.c.text, start + 1, end - start)).where(table.c.id == source_id)
-        ).scalar_one()
-        if not words.strip():
+        source_id = sources[passage.source]
+        check_span(passage.span, len(texts[source_id]), passage.source)
+        span = trimmed(texts[source_id], passage.span)
+        if span.start == span.end:
             raise BadInput("There are no words there.", "Choose words to code.")
-        lead = len(words) - len(words.lstrip())
-        spans.append((source_id, Span(start + lead, start + len(words.rstrip()))))
+        spans.append((source_id, span))
     return spans
 
 
@@ -261,13 +279,13 @@ def _joined(spans: Iterable[tuple[str, Span]]) -> list[tuple[str, Span]]:
     return joined
 
 
-def _hull(span: Span, rows: Sequence[sa.Row[Any]]) -> Span:
-    """The span from the first to the last character of a span and of codings that reach it."""
-    return (
-        Span(min(span.start, *(r.start for r in rows)), max(span.end, *(r.end for r in rows)))
-        if rows
-        else span
-    )
+def _with_reached(span: Span, rows: Iterable[sa.Row[Any]]) -> Span:
+    """A span and the codings that overlap it, as one."""
+    return merge([span, *map(_span, rows)])[0]
+
+
+def _span(row: sa.Row[Any]) -> Span:
+    return Span(row.start, row.end)
 
 
 def _where(spans: Sequence[tuple[str, Span]]) -> str:

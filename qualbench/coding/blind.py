@@ -13,6 +13,7 @@ from qualbench.study.journal import change, read_log, source_mark
 from qualbench.study.tables import (
     AGREED,
     Assignment,
+    CodeExample,
     Coder,
     Coding,
     Event,
@@ -144,18 +145,15 @@ def memos_in_view(study: Study) -> sa.ColumnElement[bool]:
     One's own are seen, and all on the study or on a code; another's on a source, on words of it or on a
     coding there is hidden until both have finished that source.
     """
-    memo, assignment = table_of(Memo), table_of(Assignment)
-    finished = (
-        sa.select(sa.func.count())
-        .where(
-            assignment.c.source_id == memo.c.source_id,
-            assignment.c.layer.in_([memo.c.created_by, study.coder]),
-            assignment.c.state == FINISHED,
-        )
-        .correlate(memo)
-        .scalar_subquery()
-    )
-    return sa.or_(memo.c.created_by == study.coder, memo.c.source_id.is_(None), finished == 2)
+    memo = table_of(Memo)
+    return sa.or_(memo.c.source_id.is_(None), _shared(study, memo, memo.c.created_by))
+
+
+def examples_in_view(study: Study) -> sa.ColumnElement[bool]:
+    """Give the condition on examples of codes that keeps to what the coder at work may see: their own, and
+    another's only once both have finished the source, for an example tells what its giver thought there."""
+    example = table_of(CodeExample)
+    return _shared(study, example, example.c.added_by)
 
 
 def sees_coding(db: Session, study: Study, layer: str, source_id: str) -> bool:
@@ -182,6 +180,22 @@ def visible_layers(study: Study, source: str | None = None) -> list[str]:
             if coder != study.coder and wanted and wanted <= _open_sources(db, coder, study.coder)
         ]
     return [AGREED, *([study.coder] if study.coder in coders else []), *others]
+
+
+def _shared(study: Study, table: sa.Table, author: sa.Column[str]) -> sa.ColumnElement[bool]:
+    """Rows with a source and an author: the coder's own, and others' on sources that both have finished."""
+    assignment = table_of(Assignment)
+    finished = (
+        sa.select(sa.func.count())
+        .where(
+            assignment.c.source_id == table.c.source_id,
+            assignment.c.layer.in_([author, study.coder]),
+            assignment.c.state == FINISHED,
+        )
+        .correlate(table)
+        .scalar_subquery()
+    )
+    return sa.or_(author == study.coder, finished == 2)
 
 
 def _open_sources(db: Session, layer: str, coder: str | None) -> set[str]:

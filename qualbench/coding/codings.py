@@ -1,14 +1,13 @@
-"""Adding, removing and listing codings one at a time."""
+"""Reading codings: which there are, which codes were used last, how much is coded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from qualbench.codebook.tree import codebook_of
-from qualbench.coding.applying import Passage, apply_codes, remove_codings
+from qualbench.codebook.versions import codings_of_version, version_of
 from qualbench.coding.blind import in_view
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Coding, Source, table_of
@@ -18,7 +17,16 @@ from qualbench.transcripts.sources import participants_talk, source_ids
 
 @dataclass(frozen=True)
 class CodingRead:
-    """A coding with its words."""
+    """A coding with its words.
+
+    Attributes:
+        start: Code point of the source's text.
+        end: The same, half-open.
+        code: The id of the code.
+        version: Of the codebook, under which it was made; 0 before the first.
+        kept_under: The version under which it was last read again and kept, and `kept_at` when.
+        made_as: The id of the code it was made with, if a merge or split has given it another.
+    """
 
     id: str
     source: str
@@ -30,6 +38,10 @@ class CodingRead:
     created_at: str
     exemplar: bool
     meaning: str | None
+    version: int = 0
+    kept_under: int | None = None
+    kept_at: str | None = None
+    made_as: str | None = None
 
     @property
     def span(self) -> Span:
@@ -37,31 +49,14 @@ class CodingRead:
         return Span(self.start, self.end)
 
 
-def add_coding(study: Study, source: str, span: Span, code: str) -> str:
-    """Put a code on a span of a source, in the layer of the coder at work (see `apply_codes`).
-
-    Returns:
-        The id of the coding that now holds the span.
-
-    Raises:
-        NotFound: If source, code or coder does not exist.
-        BadInput: If the span is empty or leaves the text.
-        Refused: If the same words have that code already.
-    """
-    return apply_codes(study, [Passage(source, span)], [code]).ids[0]
-
-
-def remove_coding(study: Study, coding_id: str) -> None:
-    """Take a coding away; only its own coder may.
-
-    Raises:
-        NotFound: If there is no such coding in the coder's own layer.
-    """
-    remove_codings(study, [coding_id])
-
-
 def list_codings(
-    study: Study, *, source: str | None = None, layer: str | None = None, code: str | None = None
+    study: Study,
+    *,
+    source: str | None = None,
+    layer: str | None = None,
+    code: str | None = None,
+    codes: Collection[str] | None = None,
+    version: int | None = None,
 ) -> list[CodingRead]:
     """Give codings in order of source and place.
 
@@ -70,21 +65,28 @@ def list_codings(
         source: Only those of one source.
         layer: The layer; None means the coder's own.
         code: Only those of one code.
+        codes: Only those of some codes, by their ids.
+        version: Those made under a version of the codebook or before it, with the codes they had then.
 
     Raises:
-        NotFound: If there is no such source, layer or code.
+        NotFound: If there is no such source, layer, code or version.
         Refused: If another coder's layer is asked for and may not be seen yet.
     """
     layer = layer or study.coder or AGREED
     coding, table = table_of(Coding), table_of(Source)
     with study.read() as db:
         source_id = source_ids(db, [source])[source] if source is not None else None
-        wanted = [in_view(db, study, layer, source_id)]
+        code_id, was_there = codings_of_version(version)
+        wanted = [in_view(db, study, layer, source_id), was_there]
         if source_id is not None:
             wanted.append(coding.c.source_id == source_id)
         if code is not None:
-            wanted.append(coding.c.code_id == codebook_of(db).find(code).id)
-        rows = db.execute(sa.select(coding).where(*wanted)).all()
+            wanted.append(code_id == version_of(db, version).find(code).id)
+        elif codes is not None:
+            wanted.append(code_id.in_(codes))
+        elif version is not None:
+            version_of(db, version)  # that there is one
+        rows = db.execute(sa.select(coding, code_id.label("code")).where(*wanted)).all()
         texts = {
             row.id: (row.name, row.text)
             for row in db.execute(
@@ -99,12 +101,16 @@ def list_codings(
             texts[row.source_id][0],
             row.start,
             row.end,
-            row.code_id,
+            row.code,
             row.layer,
             texts[row.source_id][1][row.start : row.end],
             row.created_at,
             row.exemplar,
             row.meaning,
+            row.version,
+            row.kept_under,
+            row.kept_at,
+            row.made_as,
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
 from qualbench.coding.blind import memos_in_view, sees_coding
-from qualbench.coding.rows import check_span, text_length
+from qualbench.coding.places import check_span, text_length
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study

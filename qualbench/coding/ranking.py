@@ -28,7 +28,7 @@ def rank_codes(book: Codebook, typed: str, recent: Sequence[str], uses: Mapping[
         recent: Ids of codes used, the last first.
         uses: How often each code is used in this source, by id.
     """
-    entries = [entry for _, entry in book.walk() if entry.status != "retired"]
+    entries = [entry for _, entry in book.walk()]
     place = {code: n for n, code in enumerate(recent)}
     if not typed.strip():
         used = [entry for entry in entries if place.get(entry.id, RECENT) < RECENT]

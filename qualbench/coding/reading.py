@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from qualbench.coding.rows import text_length
+from qualbench.coding.places import text_length
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import change, source_mark

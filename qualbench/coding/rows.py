@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.errors import BadInput
+from qualbench.codebook.versions import latest_version
 from qualbench.study.journal import Change
-from qualbench.study.tables import Coding, Source, new_id, now, table_of
+from qualbench.study.retext import hand_over
+from qualbench.study.tables import Coding, new_id, now, table_of
 from qualbench.text.spans import Span
 
 Placed = tuple[str, Span, str]
@@ -30,7 +32,7 @@ def present_codings(db: Session, layer: str, source_ids: Iterable[str]) -> set[P
 def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> list[str]:
     """Insert those codings into a layer that are not there yet, and give their ids."""
     present = present_codings(changed.db, layer, (source_id for source_id, _, _ in codings))
-    made_at = now()
+    made_at, version = now(), latest_version(changed.db)
     rows = [
         {
             "id": new_id(),
@@ -43,6 +45,10 @@ def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> li
             "created_at": made_at,
             "exemplar": False,
             "meaning": None,
+            "version": version,
+            "kept_under": None,
+            "kept_at": None,
+            "made_as": None,
         }
         for source_id, span, code_id in dict.fromkeys(codings)
         if (source_id, span, code_id) not in present
@@ -51,22 +57,20 @@ def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> li
     return [str(row["id"]) for row in rows]
 
 
-def check_span(span: Span, length: int, where: str) -> None:
-    """Check that a span holds something and lies inside a text.
-
-    Raises:
-        BadInput: If not.
-    """
-    if not 0 <= span.start < span.end <= length:
-        raise BadInput(
-            f"{where}: {span.start}-{span.end} lies outside the text, which has {length} characters.",
-            "Give the first character and the one after the last, counted from 0.",
+def codings_of(changed: Change, layer: str, source_id: str, code_id: str) -> list[sa.Row[Any]]:
+    """Give the codings of one code in a layer of a source, the first made first."""
+    table = table_of(Coding)
+    return list(
+        changed.db.execute(
+            sa.select(table)
+            .where(table.c.source_id == source_id, table.c.code_id == code_id, table.c.layer == layer)
+            .order_by(table.c.created_at, table.c.id)
         )
-
-
-def text_length(db: Session, source_id: str) -> int:
-    """Give the length of a source's text in code points."""
-    table = table_of(Source)
-    return int(
-        db.execute(sa.select(sa.func.length(table.c.text)).where(table.c.id == source_id)).scalar_one()
     )
+
+
+def grow(changed: Change, row: sa.Row[Any], absorbed: Sequence[sa.Row[Any]], span: Span) -> None:
+    """Give a coding a span, with what the codings have that it takes in: their memos, and being exemplars."""
+    hand_over(changed, {one.id: row.id for one in absorbed})
+    changed.delete(Coding, [{"id": one.id} for one in absorbed])
+    changed.update(Coding, [{"id": row.id, "start": span.start, "end": span.end}])

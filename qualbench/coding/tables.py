@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from qualbench.codebook.tree import Codebook, codebook_of
 from qualbench.coding.blind import require_open
 from qualbench.coding.codings import CodingRead
-from qualbench.coding.rows import Placed, check_span, insert_codings, present_codings
+from qualbench.coding.places import check_span
+from qualbench.coding.rows import Placed, insert_codings, present_codings
 from qualbench.errors import BadInput, QualbenchError
 from qualbench.study.database import Study
 from qualbench.study.journal import change

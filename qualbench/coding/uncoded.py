@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from qualbench.coding.blind import FINISHED
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Assignment, Coding, Source, table_of
-from qualbench.text.spans import Span, merge
+from qualbench.text.spans import Span, merge, trimmed
 from qualbench.text.tokens import TOKEN
 from qualbench.transcripts.sources import participants_talk, source_ids
 
@@ -58,7 +58,7 @@ def uncoded_in(text: str, talk: Sequence[Span], coded: Sequence[Span]) -> list[S
             position = taken[at].end
             at += 1
         free.append(Span(position, end))
-    return [_trimmed(text, span) for span in free if TOKEN.search(text, span.start, max(span))]
+    return [trimmed(text, span) for span in free if TOKEN.search(text, span.start, max(span))]
 
 
 def in_any_view(coder: str | None) -> sa.ColumnElement[bool]:
@@ -75,8 +75,3 @@ def in_any_view(coder: str | None) -> sa.ColumnElement[bool]:
         coding.c.layer.in_([AGREED, *([coder] if coder else [])]),
         sa.and_(coding.c.source_id.in_(own_finished), theirs_finished.exists()),
     )
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    words = text[span.start : span.end]
-    return Span(span.start + len(words) - len(words.lstrip()), span.end - len(words) + len(words.rstrip()))

@@ -16,7 +16,9 @@ from qualbench.transcripts.sources import list_sources
 
 
 @contextmanager
-def gate(study: Study, target: Path, *, allow_unsealed: bool = False) -> Iterator[Path]:
+def gate(
+    study: Study, target: Path, *, allow_unsealed: bool = False, holds_texts: bool = True
+) -> Iterator[Path]:
     """Refuse an export that would let out what was, or should be, redacted.
 
     The export is written to the path that is given, out of the way, and comes to its target only when
@@ -26,18 +28,21 @@ def gate(study: Study, target: Path, *, allow_unsealed: bool = False) -> Iterato
         study: The study.
         target: The file to write, or the folder to write files to.
         allow_unsealed: Let unsealed sources out all the same; this is written to the journal.
+        holds_texts: Whether words of transcripts are exported. A codebook holds what the team wrote, so it
+            may leave before the sources are sealed, but not with a name that was redacted.
 
     Raises:
         Refused: If a source is not sealed, or a redacted name still stands somewhere; nothing is written.
     """
-    unsealed = [source.name for source in list_sources(study) if source.state != "sealed"]
+    unsealed = [source.name for source in list_sources(study) if source.state != "sealed" and holds_texts]
     if unsealed and not allow_unsealed:
         named = ", ".join(unsealed[:3]) + (f" and {len(unsealed) - 3} more" if len(unsealed) > 3 else "")
         raise Refused(
             f"Not sealed yet: {named}.",
             "Seal them (qualbench redact seal), or add --allow-unsealed; that is written to the journal.",
         )
-    _refuse(find_leaks(study, unsealed=not allow_unsealed))
+    if holds_texts:
+        _refuse(find_leaks(study, unsealed=not allow_unsealed))
     with tempfile.TemporaryDirectory(prefix="qualbench-") as folder:
         draft = Path(folder) / target.name
         yield draft
@@ -56,7 +61,11 @@ def _refuse(leaks: list[Leak]) -> None:
     if leaks:
         first = leaks[0]
         raise Refused(
-            f"A redacted name still stands in {len(leaks)} places, first in {first.place} "
+            f"A redacted name still stands in {_places(len(leaks))}, first in {first.place} "
             f"at {first.start}-{first.end}.",
             "Look with 'qualbench redact check'.",
         )
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"

@@ -1,15 +1,25 @@
-"""Matrices as Excel workbooks, in the layout of NVivo's own export."""
+"""Matrices and codebooks as Excel workbooks, in the layout of NVivo's own exports."""
 
 from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qualbench.analysis.matrix import Matrix
+from qualbench.exchange.codebook_table import HEADERS, CodebookRow
+from qualbench.exchange.refi_qda.names import clean
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.workbook import Workbook
 
 _HEADER_FILL = "F0F0F0"
+_LONGEST_CELL = 32_767  # characters, by Excel's own limit
+_WIDTHS = {"A": 44, "B": 90, "C": 8, "D": 12}  # of the codebook's columns, in characters
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
@@ -21,7 +31,6 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
     are named as in a query on attributes: `Participant:Stakeholder = Parent`.
     """
     from openpyxl import Workbook
-    from openpyxl.styles import PatternFill
 
     book = Workbook()
     sheet = book.active
@@ -38,12 +47,52 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
     )
     for n, (row, cells) in enumerate(zip(matrix.rows, matrix.cells, strict=True), start=1):
         sheet.append([f"{n} : {row}", *cells])
-    fill = PatternFill("solid", start_color=_HEADER_FILL, end_color=_HEADER_FILL)
-    for cell in (*sheet[1], *sheet["A"]):
-        cell.fill = fill
+    _fill((*sheet[1], *sheet["A"]))
     sheet.column_dimensions["A"].width = 44
     for n in range(len(matrix.columns)):
         sheet.column_dimensions[column_letter(n + 2)].width = 30
+    _save(book, path)
+
+
+def write_codebook_workbook(rows: Sequence[CodebookRow], path: Path) -> None:
+    """Write a codebook as NVivo exports one: Name, Description, Files, References.
+
+    Names are indented by their depth; a name or description is always text, whatever it begins with.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Codebook"
+    sheet.append(HEADERS)
+    _fill(sheet[1])
+    for n, row in enumerate(rows, start=2):
+        for column, text in ((1, row.name), (2, row.description)):
+            cell: Any = sheet.cell(n, column)
+            cell.value = clean(text)[:_LONGEST_CELL]
+            cell.data_type = "s"  # else what begins with = would be a formula
+            indent = row.depth if column == 1 else 0
+            cell.alignment = Alignment(vertical="top", wrap_text=True, indent=min(indent, 15))
+        for column, number in ((3, row.files), (4, row.references)):
+            cell = sheet.cell(n, column, number)
+            cell.alignment = Alignment(vertical="top")
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    _save(book, path)
+
+
+def _fill(cells: Iterable[Cell | MergedCell]) -> None:
+    from openpyxl.styles import PatternFill
+
+    fill = PatternFill("solid", start_color=_HEADER_FILL, end_color=_HEADER_FILL)
+    for cell in cells:
+        cell.fill = fill
+
+
+def _save(book: Workbook, path: Path) -> None:
     book.properties.creator = "qualbench"
     book.properties.created = datetime(2000, 1, 1)
     book.save(path)

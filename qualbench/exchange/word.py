@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from qualbench.analysis.quotes import Quote, choose_quotes, list_quotes
 from qualbench.codebook.tree import CodeEntry, read_codebook
+from qualbench.exchange.codebook_table import HEADERS, CodebookRow
+from qualbench.exchange.refi_qda.names import clean
 from qualbench.exchange.spreadsheets import fix_times
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table, _Cell
 
-_WIDTHS = (3.6, 4.2, 6.6, 10.3)  # cm, of the theme table's columns on A4 landscape with 2.5 cm margins
-_HEADERS = ("Theme", "Sub-theme", "What it is about", "Quotes")
+_THEME_WIDTHS = (3.6, 4.2, 6.6, 10.3)  # cm, on A4 landscape with margins of 2.5 cm
+_THEME_HEADERS = ("Theme", "Sub-theme", "What it is about", "Quotes")
+_CODEBOOK_WIDTHS = (4.0, 7.7, 1.5, 2.8)  # cm, on A4 upright with the same margins
+_INDENT = 0.35  # cm a level
+_DEEPEST_INDENT = 7  # levels; deeper ones stand under these
 
 
 def write_theme_table(study: Study, path: Path, layer: str = AGREED) -> int:
@@ -31,30 +36,65 @@ def write_theme_table(study: Study, path: Path, layer: str = AGREED) -> int:
 
     book = read_codebook(study)
     document = docx.Document()
-    _set_up_page(document)
-    table = document.add_table(rows=1, cols=len(_HEADERS))
-    _header_row(table)
+    _set_up_page(document, landscape=True)
+    table = document.add_table(rows=1, cols=len(_THEME_HEADERS))
+    _header_row(table, _THEME_HEADERS)
     rows = 0
-    for theme in book.children(None):
-        for n, subtheme in enumerate(book.children(theme.id) or [theme]):
+    for theme in (entry for entry in book.children(None) if entry.in_use):
+        first: CodeEntry | None = theme
+        for subtheme in [entry for entry in book.children(theme.id) if entry.in_use] or [theme]:
             quotes = choose_quotes(list_quotes(study, code=subtheme.id, layer=layer))
-            _theme_row(table, theme if n == 0 else None, subtheme, quotes)
-            rows += 1
-    _rule_table(table)
+            if quotes or subtheme.status == "agreed":  # a candidate may have nothing yet
+                _theme_row(table, first, subtheme, quotes)
+                first = None
+                rows += 1
+    _rule_table(table, _THEME_WIDTHS)
+    _save(document, path)
+    return rows
+
+
+def write_codebook_document(rows: Sequence[CodebookRow], path: Path) -> None:
+    """Write a codebook as NVivo exports one to Word: a table of Name, Description, Files and References
+    under the heading Codes, names of the entries below others indented."""
+    import docx
+    from docx.shared import Cm
+
+    document = docx.Document()
+    _set_up_page(document, landscape=False)
+    document.add_paragraph().add_run("Codes").bold = True
+    table = document.add_table(rows=1 + len(rows), cols=len(HEADERS))
+    _header_row(table, HEADERS)
+    for row, cells in zip(rows, _cells_by_row(table)[1:], strict=True):
+        values = (row.name, row.description, str(row.files), str(row.references))
+        for cell, text in zip(cells, values, strict=True):
+            cell.text = clean(text)
+        indent = min(row.depth, _DEEPEST_INDENT) * _INDENT
+        cells[0].paragraphs[0].paragraph_format.left_indent = Cm(indent)
+    _rule_table(table, _CODEBOOK_WIDTHS, rows_break=True)
+    _save(document, path)
+
+
+def _cells_by_row(table: Table) -> list[list[_Cell]]:
+    """All cells at once; to ask each row for its own takes time that grows with the square of the rows."""
+    cells, width = table._cells, len(table.columns)
+    return [cells[n : n + width] for n in range(0, len(cells), width)]
+
+
+def _save(document: Document, path: Path) -> None:
     document.core_properties.author = "qualbench"
     document.core_properties.created = document.core_properties.modified = datetime(2000, 1, 1)
     document.save(str(path))
     fix_times(path)
-    return rows
 
 
-def _set_up_page(document: Document) -> None:
+def _set_up_page(document: Document, *, landscape: bool) -> None:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm, Pt
 
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    sides = (Cm(29.7), Cm(21.0)) if landscape else (Cm(21.0), Cm(29.7))
+    section.page_width, section.page_height = sides
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.0)
     style = document.styles["Normal"]
@@ -62,10 +102,10 @@ def _set_up_page(document: Document) -> None:
     style.paragraph_format.space_after = Pt(4)
 
 
-def _header_row(table: Table) -> None:
+def _header_row(table: Table, headers: Sequence[str]) -> None:
     from docx.oxml import OxmlElement
 
-    for cell, name in zip(table.rows[0].cells, _HEADERS, strict=True):
+    for cell, name in zip(table.rows[0].cells, headers, strict=True):
         cell.paragraphs[0].add_run(name).bold = True
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
@@ -84,18 +124,19 @@ def _theme_row(table: Table, theme: CodeEntry | None, subtheme: CodeEntry, quote
         cells[3].text = "No agreed coding yet."
 
 
-def _rule_table(table: Table) -> None:
-    """Fix the widths and draw horizontal rules only."""
+def _rule_table(table: Table, widths: Sequence[float], *, rows_break: bool = False) -> None:
+    """Fix the widths, in cm, and draw horizontal rules only; long rows may break over pages if told so."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.shared import Cm
 
     table.autofit = False
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, width in zip(row.cells, _WIDTHS, strict=True):
+    for row, cells in zip(table.rows, _cells_by_row(table), strict=True):
+        if not rows_break:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, width in zip(cells, widths, strict=True):
             cell.width = Cm(width)
-    for column, width in zip(table.columns, _WIDTHS, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     borders = OxmlElement("w:tblBorders")
     for edge in ("top", "bottom", "insideH"):

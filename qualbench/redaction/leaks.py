@@ -20,6 +20,7 @@ from qualbench.redaction.own_words import OWN_WORDS
 from qualbench.study.database import Study
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import (
+    Code,
     Entity,
     Mention,
     Participant,
@@ -35,7 +36,8 @@ from qualbench.text.spans import Span, overlaps
 
 # Columns that a person fills with words, and that go out with exports; texts and source names apart.
 _WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
-    *((model, "id", columns) for model, columns in OWN_WORDS),
+    *((model, list(table_of(model).primary_key.columns.keys())[-1], columns) for model, columns in OWN_WORDS),
+    (Code, "id", ("id",)),
     (Participant, "id", ("id", "family")),
     (Source, "name", ("mode", "interviewer")),
     (Site, "name", ("name",)),
@@ -46,6 +48,7 @@ _WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
 _BREAK = re.compile(r"</(?:\w+:)?(?:p|si|c|tc|row|Name|Description)>|<(?:\w+:)?(?:br|tab)\b[^>]*>")
 _ATTRIBUTE = re.compile(r"\s[\w:.\-]+\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _SMALL_NUMBER = re.compile(r"\d{1,4}")  # a year in a transcript, but an offset or a count in a file
+_PNG = b"\x89PNG\r\n\x1a\n"
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -207,6 +210,8 @@ def _texts_of(data: bytes) -> Iterator[str]:
                 yield member
                 yield from _texts_of(archive.read(member))
         return
+    if data.startswith(_PNG):
+        return  # names would be found by chance; a drawing is looked at before it is made a picture
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     if text.lstrip("\ufeff \n").startswith("<"):
         yield html.unescape("\n".join(map("".join, _ATTRIBUTE.findall(text))))

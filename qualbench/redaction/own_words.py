@@ -20,13 +20,40 @@ from qualbench.study.database import Study
 from qualbench.study.journal import Change
 from qualbench.study.rows import set_columns
 from qualbench.study.secret import read_secret
-from qualbench.study.tables import Code, Decision, Entity, Event, Memo, Mention, Row, table_of
+from qualbench.study.tables import (
+    Code,
+    CodebookVersion,
+    CodeVersion,
+    Decision,
+    Entity,
+    Event,
+    Memo,
+    Mention,
+    Reason,
+    Row,
+    table_of,
+)
 from qualbench.text.spans import Edit, apply_edits
 
+_ENTRY = (
+    "label",
+    "short_definition",
+    "definition",
+    "when_to_use",
+    "when_not_to_use",
+    "typical_example",
+    "atypical_example",
+    "near_miss_example",
+    "central_concept",
+    "question",
+)
 OWN_WORDS: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (Memo, ("text",)),
-    (Code, ("label", "definition", "when_to_use", "when_not_to_use", "typical_example")),
+    (Code, _ENTRY),
+    (CodeVersion, _ENTRY),
+    (CodebookVersion, ("note", "agreed_by")),
     (Decision, ("reason",)),
+    (Reason, ("text",)),
 )
 """The tables that hold words of people who code, with the columns they are in."""
 
@@ -42,7 +69,7 @@ class Reworded:
     """Where pseudonyms were put into people's own words.
 
     Attributes:
-        rows: How many rows, by the name of their table: memo, code, decision.
+        rows: How many rows, by the name of their table: memo, code, decision, reason and so on.
         events: How many events of the journal no longer hold their rows.
     """
 
@@ -51,7 +78,8 @@ class Reworded:
 
     def sentence(self) -> str:
         """Say what was changed; nothing if nothing was."""
-        parts = [f"{n} {table}{'s' if n > 1 else ''}" for table, n in self.rows.items()]
+        rows = {table.replace("_", " "): n for table, n in self.rows.items()}
+        parts = [f"{n} {table}{'s' if n > 1 else ''}" for table, n in rows.items()]
         if self.events:
             parts.append(f"{self.events} old entr{'ies' if self.events > 1 else 'y'} of the journal")
         return f"Redacted names were taken out of {', '.join(parts)}." if parts else ""
@@ -78,10 +106,11 @@ def reword(changed: Change, forms: Forms) -> Reworded:
     for model, columns in OWN_WORDS:
         table = table_of(model)
         rows = []
-        for row in changed.db.execute(sa.select(table.c.id, *(table.c[name] for name in columns))).mappings():
+        named = [table.c[name] for name in columns]
+        for row in changed.db.execute(sa.select(*table.primary_key, *named)).mappings():
             words = {name: _replaced(forms, pseudonyms, row[name]) for name in columns}
             if any(words[name] != row[name] for name in columns):
-                rows.append({"id": row["id"], **words})
+                rows.append({**row, **words})
         if rows:
             set_columns(changed.db, table, list(rows[0]), rows)
             counts[table.name] = len(rows)

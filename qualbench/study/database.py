@@ -20,7 +20,7 @@ from qualbench.study.tables import Row
 
 SETTINGS_FILE = "qualbench.toml"
 DATABASE_FILE = "study.db"
-HEAD_REVISION = "0004"
+HEAD_REVISION = "0005"
 """The migration this version of the program works with; a test holds it against the migrations."""
 
 CONNECTION_ERRORS = (sa.exc.OperationalError, sa.exc.InterfaceError)

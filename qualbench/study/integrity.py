@@ -8,7 +8,7 @@ from sqlmodel import Session
 from qualbench.study.database import Study
 from qualbench.study.journal import chain_faults
 from qualbench.study.retext import fingerprint
-from qualbench.study.tables import Coding, Decision, Memo, Mention, Source, Turn, table_of
+from qualbench.study.tables import CodeExample, Coding, Decision, Memo, Mention, Source, Turn, table_of
 
 
 def check_study(study: Study) -> list[str]:
@@ -46,7 +46,7 @@ def _text_faults(db: Session) -> list[str]:
 def _span_faults(db: Session) -> list[str]:
     source = table_of(Source)
     faults = []
-    for model in (Turn, Coding, Mention, Decision, Memo):
+    for model in (Turn, Coding, Mention, Decision, Memo, CodeExample):
         table = table_of(model)
         outside = sa.or_(
             table.c.start < 0, table.c.end < table.c.start, table.c.end > sa.func.length(source.c.text)

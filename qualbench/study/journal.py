@@ -32,7 +32,7 @@ from qualbench.study.rows import (
     rows_at,
     set_columns,
 )
-from qualbench.study.tables import Coder, Event, Row, Source, StudyRecord, now, table_of
+from qualbench.study.tables import Coder, Event, Reason, Row, Source, StudyRecord, now, table_of
 
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
@@ -56,12 +56,14 @@ class Change:
     Attributes:
         db: The session of the transaction, for reading; writing goes through the methods.
         summary: The sentence that the event will carry; may be set until the transaction ends.
+        reason: Why it is done, in the person's own words; kept beside the journal, for it may hold a name.
     """
 
     def __init__(self, db: Session, coder: str, summary: str) -> None:
         self.db = db
         self.coder = coder
         self.summary = summary
+        self.reason = ""
         self.undoable = True
         self.tables: list[TableChange] = []
 
@@ -90,6 +92,21 @@ class Change:
             return
         set_columns(self.db, table, list(rows[0]), rows)
         self.tables.append(TableChange(table.name, columns, before, after))
+
+    def update_where(self, model: type[Row], condition: sa.ColumnElement[bool], values: Values) -> None:
+        """Set columns of all rows that meet a condition to the same values, in one statement.
+
+        No column among them may be private, nor part of the primary key.
+        """
+        table = table_of(model)
+        keys = [column.name for column in table.primary_key]
+        named = [table.c[name] for name in (*keys, *values)]
+        rows = self.db.connection().execute(sa.select(*named).where(condition)).all()
+        before = list(map(list, rows))
+        if before:
+            self.db.connection().execute(sa.update(table).where(condition).values(dict(values)))
+            after = [[*row[: len(keys)], *values.values()] for row in before]
+            self.tables.append(TableChange(table.name, [*keys, *values], before, after))
 
     def delete(self, model: type[Row], rows: Sequence[Values]) -> None:
         """Delete rows; each gives at least its primary key."""
@@ -123,6 +140,8 @@ def change(study: Study, action: str, summary: str = "", *, undoable: bool = Tru
         recorder = Change(db, coder, summary)
         yield recorder
         if recorder.tables:
+            if recorder.reason:
+                recorder.insert(Reason, [{"event": _next(db)[0], "text": recorder.reason}])
             _append_event(db, recorder, action, None, undoable and recorder.undoable)
 
 
@@ -241,8 +260,7 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
 
 def _append_event(db: Session, change: Change, action: str, target: int | None, undoable: bool) -> None:
     key = _journal_key(db)
-    last = db.execute(_LAST_EVENT).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, "")
+    seq, previous = _next(db)
     payload = json.dumps(
         [[t.table, t.columns, t.before, t.after] for t in change.tables],
         ensure_ascii=False,
@@ -260,6 +278,12 @@ def _append_event(db: Session, change: Change, action: str, target: int | None, 
         "payload_digest": _digest(key, payload),
     }
     insert_rows(db, _EVENT, [{**event, "hash": _chain_hash(previous, event)}])
+
+
+def _next(db: Session) -> tuple[int, str]:
+    """The number of the event to come and the hash of the one before it."""
+    last = db.execute(_LAST_EVENT).first()
+    return (last.seq + 1, last.hash) if last else (1, "")
 
 
 def _chain_hash(previous: str, event: Mapping[Any, Any]) -> str:

@@ -11,7 +11,18 @@ import sqlalchemy as sa
 from qualbench.errors import Refused
 from qualbench.study.fulltext import forget
 from qualbench.study.journal import Change
-from qualbench.study.tables import Bookmark, Coding, Decision, Memo, Mention, Row, Source, Turn, table_of
+from qualbench.study.tables import (
+    Bookmark,
+    CodeExample,
+    Coding,
+    Decision,
+    Memo,
+    Mention,
+    Row,
+    Source,
+    Turn,
+    table_of,
+)
 from qualbench.text.spans import Edit, Span, apply_edits, check_edits, move_spans
 from qualbench.text.words import count_words
 
@@ -23,6 +34,7 @@ _SPANS: tuple[tuple[type[Row], tuple[tuple[str, str], ...]], ...] = (
     (Decision, (("start", "end"),)),
     (Memo, (("start", "end"),)),
     (Bookmark, (("position", "position"),)),
+    (CodeExample, (("start", "end"),)),
 )
 
 

@@ -13,9 +13,12 @@ from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.secret import make_secret
+from qualbench.study.stance import WORDINGS, wording
 from qualbench.study.tables import (
     AGREED,
+    CodebookVersion,
     Coder,
+    Coding,
     Layer,
     ListItem,
     Site,
@@ -33,6 +36,8 @@ LISTS: dict[str, type[ListItem]] = {
     "timepoint": Timepoint,
     "unmasking": UnmaskingWord,
 }
+STANCES = tuple(WORDINGS)
+"""The kinds of thematic analysis that a study can be (`study.stance`)."""
 
 # The groups, sites and waves of the IPS feasibility trial (its protocol, "Process evaluation").
 DEFAULT_SITES = ("Glasgow", "Bromley")
@@ -65,6 +70,7 @@ class StudySettings:
     Attributes:
         uid: The study's own identifier, a UUID.
         unmasking_words: Words that tell the arm of the trial to a reader who must not know it.
+        stance: The kind of thematic analysis, one of `STANCES`.
     """
 
     uid: str
@@ -74,6 +80,7 @@ class StudySettings:
     timepoints: list[str]
     unmasking_words: list[str]
     coders: list[str]
+    stance: str
 
 
 def set_up(study: Study, title: str) -> None:
@@ -120,7 +127,41 @@ def read_study_settings(study: Study) -> StudySettings:
         lists["timepoint"],
         lists["unmasking"],
         coders,
+        record.stance,
     )
+
+
+def read_stance(study: Study) -> str:
+    """Give the kind of thematic analysis that the study is, one of `STANCES`."""
+    with study.read() as db:
+        return str(db.execute(sa.select(table_of(StudyRecord).c.stance)).scalar_one())
+
+
+def set_stance(study: Study, stance: str, reason: str = "") -> None:
+    """Say which kind of thematic analysis the study is, which sets its wording and what is asked of it.
+
+    Args:
+        study: The study.
+        stance: One of `STANCES`.
+        reason: Why; needed once something has been coded or released, for a study declares this once.
+
+    Raises:
+        BadInput: If there is no such stance.
+        Refused: If the study is of that kind already, or a reason is needed.
+    """
+    if stance not in STANCES:
+        raise BadInput(f"'{stance}' is not a stance.", f"Use one of {', '.join(STANCES)}.")
+    with change(study, "stance", f"The study is now {wording(stance).kind}") as changed:
+        changed.reason = " ".join(reason.split())
+        before = changed.db.execute(sa.select(table_of(StudyRecord).c.stance)).scalar_one()
+        if before == stance:
+            raise Refused(f"The study is {wording(stance).kind} already.")
+        if not changed.reason and _begun(changed.db):
+            raise Refused(
+                "A study declares its stance once, before it is coded.",
+                "If it has to change now, say why: --reason TEXT.",
+            )
+        changed.update(StudyRecord, [{"id": 1, "stance": stance}])
 
 
 def add_to_list(study: Study, list_name: str, name: str) -> None:
@@ -170,6 +211,12 @@ def check_initials(initials: str) -> None:
     """
     if not (2 <= len(initials) <= 8 and initials.isalnum()) or initials.casefold() == AGREED:
         raise BadInput(f"'{initials}' cannot be a coder.", "Use initials: 2 to 8 letters or digits.")
+
+
+def _begun(db: Session) -> bool:
+    """Whether anything has been coded or released."""
+    tables = (table_of(Coding).c.id, table_of(CodebookVersion).c.number)
+    return any(db.execute(sa.select(column).limit(1)).first() is not None for column in tables)
 
 
 def _insert_coder(changed: Change, initials: str) -> None:

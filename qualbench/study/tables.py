@@ -53,6 +53,7 @@ class StudyRecord(Row, table=True):
     journal_key: str  # hex; keys the digests of journal payloads
     secret_check: str  # tells whether a secret (study.secret) is this study's
     pseudonyms: str = "numbered"  # the style: numbered, names, general
+    stance: str = "codebook"  # the kind of thematic analysis: reflexive, codebook, reliability
 
 
 class ListItem(Row):
@@ -206,22 +207,87 @@ class Mention(Row, table=True):
     sealed: bool = False  # its pseudonym stands there
 
 
-class Code(Row, table=True):
+class CodeFields(Row):
+    """What the team writes about an entry of the codebook; lists hold an item a line (MacQueen 1998)."""
+
+    level: str  # theme, subtheme, code
+    label: str
+    position: int
+    short_definition: str = ""
+    definition: str = ""
+    when_to_use: str = ""
+    when_not_to_use: str = ""
+    typical_example: str = ""
+    atypical_example: str = ""
+    near_miss_example: str = ""  # close, but not this code
+    central_concept: str = ""  # what holds a theme together
+    origin: str = ""  # theory, data
+    question: str = ""  # the question, or row of the protocol's Table 1, that it serves
+    tags: str = ""  # of frameworks, such as tfa:burden
+    stakeholders: str = ""  # whose talk it is for; all if empty
+    timepoints: str = ""
+    also_in: str = ""  # ids of the candidate themes it sits in besides its parent
+    colour: str | None = None
+    key: str | None = None  # the letter that applies it
+    status: str = "agreed"  # candidate, agreed, retired, merged
+    merged_into: str | None = None
+    split_from: str | None = None
+
+
+class Code(CodeFields, table=True):
     """An entry of the codebook: a theme, sub-theme or code."""
 
     __table_args__ = (Index(None, "key", unique=True),)
     id: str = Field(primary_key=True)
     parent_id: str | None = Field(default=None, foreign_key="code.id", index=True)
-    level: str
+    created_by: str | None = None
+    created_at: str | None = None
+
+
+class CodebookVersion(Row, table=True):
+    """A version of the codebook that the team has agreed on and frozen."""
+
+    __tablename__ = "codebook_version"
+    number: int = Field(primary_key=True)
+    note: str
+    agreed_by: str  # as the team writes it, such as "AB, CD"
+    released_by: str
+    released_at: str
+
+
+class CodeVersion(CodeFields, table=True):
+    """An entry of the codebook as it stood in a version."""
+
+    __tablename__ = "code_version"
+    version: int = Field(primary_key=True, foreign_key="codebook_version.number")
+    code_id: str = Field(primary_key=True)
+    parent_id: str | None = None
+
+
+class CodeExample(Row, table=True):
+    """A passage that shows what a code means: a typical or unusual one, or one that is close but not it."""
+
+    __tablename__ = "code_example"
+    __table_args__ = (Index(None, "source_id", "start"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    code_id: str = Field(foreign_key="code.id", index=True)
+    kind: str  # typical, atypical, near miss
+    source_id: str = Field(foreign_key="source.id")
+    start: int
+    end: int
+    added_by: str
+    added_at: str
+
+
+class FrameworkTag(Row, table=True):
+    """A construct of a published framework that codes can be tagged with."""
+
+    __tablename__ = "framework_tag"
+    id: str = Field(primary_key=True)  # such as tfa:burden
+    framework: str
     label: str
+    definition: str
     position: int
-    definition: str = ""
-    when_to_use: str = ""
-    when_not_to_use: str = ""
-    typical_example: str = ""
-    colour: str | None = None
-    key: str | None = None  # the letter that applies it
-    status: str = "agreed"
 
 
 class Coding(Row, table=True):
@@ -241,6 +307,10 @@ class Coding(Row, table=True):
     created_at: str
     exemplar: bool = False  # shows well what the code means
     meaning: str | None = None  # semantic, latent
+    version: int = 0  # of the codebook, under which it was made; 0 before the first
+    kept_under: int | None = None  # the version under which it was last read again and kept, and when
+    kept_at: str | None = None
+    made_as: str | None = None  # the code it was made with, if a merge or split has given it another
 
 
 class Memo(Row, table=True):
@@ -316,6 +386,13 @@ class Event(Row, table=True):
     payload: str | None  # JSON; None once it has been blanked
     payload_digest: str
     hash: str
+
+
+class Reason(Row, table=True):
+    """Why somebody made a change, kept outside the journal so that a name in it can be redacted."""
+
+    event: int = Field(primary_key=True)  # its number in the journal
+    text: str
 
 
 def table_of(model: type[Row]) -> Table:

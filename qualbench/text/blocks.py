@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from qualbench.text.spans import Span
+from qualbench.text.spans import Span, trimmed
 
 
 class Block(NamedTuple):
@@ -40,7 +40,7 @@ def blocks_between(text: str, turns: Iterable[tuple[int, int, int]]) -> list[Blo
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
     at = start
     for paragraph in text[start:end].split("\n\n"):
-        if paragraph.strip():
-            lead = len(paragraph) - len(paragraph.lstrip())
-            yield Block(Span(at + lead, at + len(paragraph.rstrip())), None)
+        span = trimmed(text, Span(at, at + len(paragraph)))
+        if span.start < span.end:
+            yield Block(span, None)
         at += len(paragraph) + 2

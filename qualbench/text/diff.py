@@ -38,6 +38,25 @@ def edits_between(old: str, new: str) -> list[Edit]:
     return _joined(old, edits)
 
 
+def pieces(old: str, new: str) -> list[tuple[str, str]]:
+    """Give two versions of a text as one run of pieces, to show what went and what came.
+
+    Returns:
+        In order, "same", "gone" or "new" and words: the old text but for the new, the new but for the gone.
+    """
+    found: list[tuple[str, str]] = []
+    position = 0
+    for edit in edits_between(old, new):
+        found += [
+            ("same", old[position : edit.start]),
+            ("gone", old[edit.start : edit.end]),
+            ("new", edit.replacement),
+        ]
+        position = edit.end
+    found.append(("same", old[position:]))
+    return [piece for piece in found if piece[1]]
+
+
 def keeps_a_word(old: str, span: Span, edits: Sequence[Edit]) -> bool:
     """Tell whether any word of a span of the old text is still there after the edits."""
     position = span.start

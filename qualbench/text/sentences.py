@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qualbench.text.spans import Span
+from qualbench.text.spans import Span, trimmed
 
 # After these, and after a single capital, a full stop ends no sentence.
 _GOING_ON = frozenset(["mr", "mrs", "ms", "dr", "st", "prof", "rev", "vs", "e.g", "i.e", "approx"])
@@ -30,7 +30,7 @@ def sentences(text: str, span: Span) -> list[Span]:
         found.append(Span(start, match.end(1) if match[1] else match.start()))
         start = match.end()
     found.append(Span(start, span.end))
-    return [_trimmed(text, one) for one in found if text[one.start : one.end].strip()]
+    return [one for one in (trimmed(text, piece) for piece in found) if one.start < one.end]
 
 
 def _goes_on(text: str, rest: Span, mark: re.Match[str]) -> bool:
@@ -45,8 +45,3 @@ def _goes_on(text: str, rest: Span, mark: re.Match[str]) -> bool:
     if last.casefold() in _BEFORE_NUMBERS:
         return follows.isdigit()
     return last.casefold() in _GOING_ON or (len(last) == 1 and last.isupper() and last != "I")
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    words = text[span.start : span.end]
-    return Span(span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))

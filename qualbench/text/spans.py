@@ -28,6 +28,13 @@ def overlaps(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
 
 
+def trimmed(text: str, span: Span) -> Span:
+    """Give a span without the white space at its ends; an empty one where it holds nothing else."""
+    words = text[span.start : span.end]
+    start = span.start + len(words) - len(words.lstrip())
+    return Span(start, start + len(words.strip()))
+
+
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Join overlapping and touching spans into the fewest that cover the same text, in order."""
     merged: list[Span] = []

@@ -13,6 +13,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import Change
 from qualbench.study.retext import retext
 from qualbench.study.tables import (
+    CodeExample,
     Coding,
     Decision,
     Memo,
@@ -28,15 +29,16 @@ from qualbench.text.diff import keeps_a_word
 from qualbench.text.spans import Edit, Span
 from qualbench.transcripts.duplicates import Likeness
 
-_ON_WORDS: tuple[type[Row], ...] = (Coding, Decision, Memo)  # what means nothing without its words
+# What means nothing without its words.
+_ON_WORDS: tuple[type[Row], ...] = (Coding, Decision, Memo, CodeExample)
 
 
 @dataclass(frozen=True)
 class Stranded:
-    """A coding, decision or memo none of whose words are in the new version.
+    """A coding, decision, memo or example none of whose words are in the new version.
 
     Attributes:
-        layer: The layer of the coding, or who wrote the memo; None for a decision.
+        layer: The layer of the coding, or who wrote the memo or gave the example; None for a decision.
     """
 
     span: Span
@@ -117,7 +119,8 @@ def _plan(db: Session, source_id: str, text: str, edits: list[Edit]) -> Replacem
             if keeps_a_word(text, span, edits):
                 moved += 1
             else:
-                stranded.append(Stranded(span, row.get("layer") or row.get("created_by")))
+                whose = row.get("layer") or row.get("created_by") or row.get("added_by")
+                stranded.append(Stranded(span, whose))
     return Replacement(edits, moved, stranded, _uncovered(db, source_id, edits))
 
 

@@ -30,6 +30,7 @@ from qualbench.tui.actions import EVERYWHERE, STUDY, Action, actions_for, bindin
 from qualbench.tui.keymap import check_keymap
 from qualbench.tui.screens.base import ModeScreen
 from qualbench.tui.screens.code import CodeScreen
+from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.memos import MemosScreen
@@ -83,6 +84,7 @@ class Workbench(App[None]):
         "import": ImportScreen,
         "redact": RedactScreen,
         "code": CodeScreen,
+        "codebook": CodebookScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
     }
@@ -95,6 +97,8 @@ class Workbench(App[None]):
         self.settings: StudySettings = read_study_settings(study)
         self.source_name: str | None = None
         self.source_place: int | None = None
+        self.reread_code: str | None = None  # the code whose passages were asked to be read again
+        self.code_asked: str | None = None
         self._waiting = False  # for the database
         for theme in THEMES:
             self.register_theme(theme)
@@ -116,6 +120,13 @@ class Workbench(App[None]):
         """
         self.source_name, self.source_place = name, offset
         self.switch_mode("code")
+
+    def open_code(self, code_id: str) -> None:
+        """Show an entry in the mode Codebook."""
+        self.code_asked = code_id
+        self.switch_mode("codebook")
+        while len(self.screen_stack) > 1:  # what was opened there from the tree
+            self.pop_screen()
 
     def next_layer(self, layer: str, source: str | None = None) -> str:
         """Give the layer after one, among those this coder may see in a source, or in all."""
@@ -221,6 +232,10 @@ class Workbench(App[None]):
         """Go to the transcript that was open last."""
         self.switch_mode("code")
 
+    def action_mode_codebook(self) -> None:
+        """Go to the codebook."""
+        self.switch_mode("codebook")
+
     def action_mode_memos(self) -> None:
         """Go to the memos."""
         self.switch_mode("memos")
@@ -231,9 +246,7 @@ class Workbench(App[None]):
 
     async def action_press(self, action_id: str) -> None:
         """Do what a key of the row of keys does, when it is clicked."""
-        method = action_id.partition(".")[2]
-        owner = self.screen if hasattr(self.screen, f"action_{method}") else self
-        await self.run_action(method, owner)
+        await self._runner(action_id.partition(".")[2], self.screen)()
 
     def action_help(self) -> None:
         """Show the keys of this place."""

@@ -17,8 +17,8 @@ from qualbench.agreement.differences import (
     CodedSpan,
     compare_source,
 )
+from qualbench.coding.applying import add_coding
 from qualbench.coding.blind import finish
-from qualbench.coding.codings import add_coding
 from qualbench.errors import BadInput, Refused
 from qualbench.study.database import Study
 from qualbench.text.spans import Span, merge

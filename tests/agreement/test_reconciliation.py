@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from qualbench.agreement.reconciliation import decide, fill_agreed, import_decisions, list_differences
+from qualbench.coding.applying import add_coding
 from qualbench.coding.blind import finish
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import undo

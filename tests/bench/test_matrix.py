@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from qualbench.analysis.matrix import build_matrix
-from qualbench.codebook.tree import CodeEntry, import_entries
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry
 from qualbench.coding.rows import insert_codings
 from qualbench.study.database import create_study
 from qualbench.study.journal import change

@@ -249,7 +249,7 @@ def test_a_new_code_goes_on_with_one_that_is_there(quick: Study) -> None:
         quick, [words(quick, "I was feart")], ["fear"], [NewCode("  Of   workers ", "social-work")]
     )
     assert applied.sentence() == "'Fear', 'Of workers': 2 codings made."
-    entry = read_codebook(quick).by_id["of-workers"]
+    entry = read_codebook(quick).find("Of workers")
     assert (entry.label, entry.parent_id, entry.level, entry.status) == (
         "Of workers",
         "social-work",
@@ -284,7 +284,7 @@ def events_of(study: Study) -> list[tuple[str, str]]:
 def test_the_journal_holds_no_words_of_a_transcript(small: Study) -> None:
     before = len(events_of(small))
     passage = words(small, "I was feart of them.")
-    applied = apply_codes(small, [passage], ["fear"], [NewCode("Feart of them", in_vivo=True)])
+    applied = apply_codes(small, [passage], ["fear"], [NewCode("Feart of them")])
     coding, in_vivo = applied.ids
     rebound(small, coding, words(small, "feart of").span)
     set_exemplar(small, coding, True)
@@ -305,6 +305,6 @@ def test_the_journal_holds_no_words_of_a_transcript(small: Study) -> None:
 
 
 def test_the_id_of_an_in_vivo_code_tells_nothing_of_its_words(quick: Study) -> None:
-    applied = apply_codes(quick, [words(quick, "murder", "group")], [], [NewCode("murder", in_vivo=True)])
+    applied = apply_codes(quick, [words(quick, "murder", "group")], [], [NewCode("murder")])
     (entry,) = applied.codes
     assert entry.label == "murder" and "murder" not in entry.id and len(entry.id) == 12

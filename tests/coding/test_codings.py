@@ -8,8 +8,9 @@ import pytest
 
 from qualbench.analysis.matrix import build_matrix
 from qualbench.analysis.quotes import list_quotes
+from qualbench.coding.applying import add_coding, remove_codings
 from qualbench.coding.blind import finish, log_in_view, reopen, visible_layers
-from qualbench.coding.codings import add_coding, list_codings, remove_coding, share_coded
+from qualbench.coding.codings import list_codings, share_coded
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
@@ -74,9 +75,9 @@ def test_a_stranger_cannot_code(coded: Study) -> None:
 def test_only_its_own_coder_removes_a_coding_and_undo_brings_it_back(coded: Study) -> None:
     coding_id = add_coding(coded, "P07_b", Span(0, 5), "fear")
     with pytest.raises(NotFound):
-        remove_coding(coded.by("CD"), coding_id)
+        remove_codings(coded.by("CD"), [coding_id])
     before = list_codings(coded)
-    remove_coding(coded, coding_id)
+    remove_codings(coded, [coding_id])
     assert list_codings(coded) == []
     undo(coded)
     assert list_codings(coded) == before
@@ -104,12 +105,12 @@ def test_finished_work_no_longer_changes_but_can_be_reopened_until_the_other_has
     finish(coded, ["P07_b"])
     for change_it in (
         lambda: add_coding(coded, "P07_b", Span(0, 6), "fear"),
-        lambda: remove_coding(coded, coding_id),
+        lambda: remove_codings(coded, [coding_id]),
     ):
         with pytest.raises(Refused, match="codings no longer change"):
             change_it()
     reopen(coded, ["P07_b"])
-    remove_coding(coded, coding_id)
+    remove_codings(coded, [coding_id])
     for who in (coded, coded.by("CD")):
         finish(who, ["P07_b"])
     with pytest.raises(Refused, match="CD has finished P07_b too"):

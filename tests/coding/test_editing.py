@@ -9,7 +9,8 @@ import pytest
 
 from qualbench.codebook.editing import LONGEST_LABEL, NewCode, set_key
 from qualbench.codebook.files import read_codebook_file
-from qualbench.codebook.tree import CodeEntry, import_entries, read_codebook
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry, read_codebook
 from qualbench.coding.applying import Passage, apply_codes
 from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, NotFound, Refused
@@ -92,9 +93,9 @@ def test_a_file_gives_keys(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        ("key: x", "book.yaml: two codes have the key 'x'."),
-        ("key: xy", "book.yaml, line 2: 'xy' cannot be the key of a code."),
-        ("key: é", "book.yaml, line 2: 'é' cannot be the key of a code."),
+        ("key: x", "book.yaml, line 3, column 28: two codes have the key 'x', first in line 2, column 28."),
+        ("key: xy", "book.yaml, line 2, column 28: 'xy' cannot be the key of a code."),
+        ("key: é", "book.yaml, line 2, column 28: 'é' cannot be the key of a code."),
     ],
 )
 def test_a_key_that_two_have_or_that_is_none_is_refused(tmp_path: Path, second: str, said: str) -> None:
@@ -177,8 +178,6 @@ def test_a_code_below_one_that_is_not_there_is_refused(small: Study) -> None:
 
 
 def test_two_in_vivo_codes_of_the_same_words_are_one(quick: Study) -> None:
-    (first,) = apply_codes(quick, WORDS, [], [NewCode("feart of them", in_vivo=True)]).codes
-    (second,) = apply_codes(
-        quick, [Passage("P07_f", Span(0, 5))], [], [NewCode("Feart of them", in_vivo=True)]
-    ).codes
+    (first,) = apply_codes(quick, WORDS, [], [NewCode("feart of them")]).codes
+    (second,) = apply_codes(quick, [Passage("P07_f", Span(0, 5))], [], [NewCode("Feart of them")]).codes
     assert first.id == second.id

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qualbench.coding.applying import add_coding, remove_codings
 from qualbench.coding.blind import finish, log_in_view
-from qualbench.coding.codings import add_coding, list_codings, remove_coding
+from qualbench.coding.codings import list_codings
 from qualbench.coding.memos import (
     ABOUT,
     CODE,
@@ -200,7 +201,7 @@ def test_removing_a_coding_takes_its_memos_and_undo_brings_both_back(coded: Stud
     things = subjects(coded)
     add_memo(coded, "on it", things[CODING])
     before = list_memos(coded)
-    remove_coding(coded, str(things[CODING].coding))
+    remove_codings(coded, [str(things[CODING].coding)])
     assert list_memos(coded) == []
     undo(coded)
     assert list_memos(coded) == before

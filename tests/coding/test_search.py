@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualbench.coding.applying import add_coding
 from qualbench.coding.blind import finish
-from qualbench.coding.codings import add_coding
 from qualbench.coding.search.hits import NO_LIMITS, Limits, search
 from qualbench.coding.search.matching import (
     pattern_finder,

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, Damaged, NotFound, QualbenchError, Refused
 from qualbench.redaction import keyfile
 from qualbench.redaction.deciding import decide

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from qualbench.codebook.tree import CodeEntry, import_entries
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry
 from qualbench.errors import Refused
 from qualbench.exchange.gates import gate
 from qualbench.redaction.deciding import except_mention, ignore
@@ -245,7 +246,7 @@ def test_the_gate_lets_out_a_clean_file_or_folder_and_nothing_that_holds_a_name(
 ) -> None:
     (tmp_path / "old.txt").write_text("from before")
     for target in (tmp_path / "old.txt", tmp_path / "new" / "out.txt"):
-        with pytest.raises(Refused, match="A redacted name still stands in 1 places") as refused:
+        with pytest.raises(Refused, match="A redacted name still stands in 1 place") as refused:
             write(sealed, target, "then zebedina came")
         assert "zebedina" not in str(refused.value).casefold()
     with pytest.raises(Refused), gate(sealed, tmp_path / "folder") as draft:

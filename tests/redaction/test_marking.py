@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qualbench.codebook.tree import import_entries
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.codebook.importing import import_entries
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.exchange.gates import gate
 from qualbench.redaction.deciding import decide, except_mention

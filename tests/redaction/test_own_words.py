@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from qualbench.codebook.editing import NewCode
-from qualbench.codebook.tree import CodeEntry, import_entries, read_codebook
+from qualbench.codebook.editing import EDITABLE, NewCode, add_code, edit_code
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.merging import split_code
+from qualbench.codebook.tree import CodeEntry, read_codebook
+from qualbench.codebook.versions import list_versions, read_version, release
 from qualbench.coding.applying import Passage, apply_codes
+from qualbench.coding.examples import add_example, list_examples
 from qualbench.coding.memos import THE_STUDY, add_memo, edit_memo, list_memos, on_source, remove_memo
 from qualbench.errors import Refused
 from qualbench.redaction.leaks import find_leaks
@@ -22,7 +26,7 @@ from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, redo, undo
-from qualbench.study.tables import Decision, Event, Memo, Row, new_id, table_of
+from qualbench.study.tables import Decision, Event, Memo, Reason, Row, new_id, table_of
 from qualbench.transcripts.importing import import_files
 from tests.builders import place, small_study
 from tests.redaction.test_sealing import FIRST, SECOND, decide_all, files_under
@@ -87,7 +91,7 @@ def test_nothing_a_person_wrote_keeps_a_sealed_name(named: Study) -> None:
     remove_memo(named, add_memo(named, "Torquil again"))
     harmless = add_memo(named, "On the forms.")
     passage = Passage("one", place(named, "one", "who came"))
-    apply_codes(named, [passage], [], [NewCode("Zebedina came", in_vivo=True)])
+    apply_codes(named, [passage], [], [NewCode("Zebedina came")])
     import_entries(named, [CodeEntry("fear", "social-work", "code", "Fear", "As of Torquil.")], "test")
     decide_on_a_difference(named, "As Zebedina said.")
     if not named.on_sqlite:
@@ -117,6 +121,48 @@ def test_nothing_a_person_wrote_keeps_a_sealed_name(named: Study) -> None:
     for reverse in (undo, redo):
         with pytest.raises(Refused, match="nothing of AB's"):
             reverse(named)
+
+
+def test_nothing_in_the_codebook_keeps_a_sealed_name(named: Study) -> None:
+    """Every field, its earlier versions, their notes, reasons, and passages given as examples."""
+    words = [name for name in EDITABLE if isinstance(getattr(CodeEntry("", None, "", ""), name), str)]
+    words = [name for name in words if name not in ("level", "origin", "question")]
+    named_words = {name: f"{name} of Zebedina" for name in words}
+    edit_code(named, "fear", {**named_words, "question": "Was Torquil asked?"}, reason="Zebedina says so.")
+    release(named, "After Zebedina's interview", "AB, CD")
+    add_example(named, "fear", "near miss", "one", place(named, "one", "Zebedina"))
+    edit_code(named, "fear", {"label": "Fear", "definition": "Torquil's word."}, reason="Torquil asked.")
+    done = seal(named, ["one", "two"])
+    assert done.reworded.rows == {"code": 1, "code_version": 1, "codebook_version": 1, "reason": 2}
+    then = read_version(named, 1).by_id["fear"]
+    assert {getattr(then, name) for name in words} == {f"{name} of [Worker 1]" for name in words}
+    assert then.question == "Was [Person 1] asked?"
+    assert [version.note for version in list_versions(named)] == ["After [Worker 1]'s interview"]
+    assert set(values(named, Reason, "text")) == {"[Worker 1] says so.", "[Person 1] asked."}
+    assert [example.quote for example in list_examples(named, "fear")] == ["[Worker 1]"]
+    assert find_leaks(named) == []
+    assert check_study(named) == []
+    assert disk_holds(named) == set()
+
+
+def test_the_codebook_takes_no_name_that_has_been_sealed(named_on_sqlite: Study) -> None:
+    seal(named_on_sqlite, ["one"])
+    before = (dict(read_codebook(named_on_sqlite).by_id), len(read_log(named_on_sqlite)))
+    for write in (
+        lambda: add_code(named_on_sqlite, NewCode("What Zebedina did")),
+        lambda: edit_code(named_on_sqlite, "fear", {"label": "Zebedina"}),
+        lambda: edit_code(named_on_sqlite, "fear", {"near_miss_example": "as zebedina said"}),
+        lambda: split_code(named_on_sqlite, "fear", ["Of Zebedina"]),
+    ):
+        with pytest.raises(Refused, match=r"sealed as \[Worker 1\]"):
+            write()
+    assert (dict(read_codebook(named_on_sqlite).by_id), len(read_log(named_on_sqlite))) == before
+
+
+def test_an_id_that_somebody_wrote_is_looked_through_for_leaks(named_on_sqlite: Study) -> None:
+    import_entries(named_on_sqlite, [CodeEntry("what-zebedina-did", None, "code", "What she did")], "test")
+    seal(named_on_sqlite, ["one", "two"])
+    assert [leak.place for leak in find_leaks(named_on_sqlite)] == ["the id of the code what-zebedina-did"]
 
 
 def test_words_without_names_stay_as_they_are_and_can_be_seen_in_the_journal(named_on_sqlite: Study) -> None:

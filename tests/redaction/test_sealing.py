@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from qualbench.codebook.tree import CodeEntry, import_entries
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.exchange.everything import export_all
 from qualbench.exchange.gates import gate

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,10 +19,14 @@ from qualbench.study.settings import add_to_list, read_study_settings
 from qualbench.study.tables import Row
 
 
-def test_head_revision_is_the_newest_migration() -> None:
+def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(qualbench.study.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD_REVISION
+    return config
+
+
+def test_head_revision_is_the_newest_migration() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == HEAD_REVISION
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -106,27 +111,15 @@ def test_sqlite_is_set_up_to_keep_and_to_forget(sqlite_study: Study) -> None:
         assert pragma("synchronous") == 2
 
 
-def test_a_study_of_the_first_version_is_brought_up_to_date(sqlite_study: Study) -> None:
-    with sqlite_study.engine.begin() as connection:
-        connection.execute(sa.text("DROP INDEX ix_code_key"))
-        for table, columns in {
-            "participant": ("consent_date", "consent_version", "consent_quote", "consent_archive"),
-            "source": ("checked_by", "checked_at"),
-            "study": ("pseudonyms",),
-            "entity": ("decided_by", "confirmed_by"),
-            "variant": ("likes",),
-            "mention": ("decision", "sealed"),
-            "code": ("key",),
-            "coding": ("exemplar", "meaning"),
-        }.items():
-            for column in columns:
-                connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        indexes = ("search_vocabulary", "search_words", "search_block", "search_source")
-        for table in ("unmasking_word", "memo", "reading", "bookmark", *indexes):
-            connection.execute(sa.text(f"DROP TABLE {table}"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
-    sqlite_study.close()
-    again = open_study(sqlite_study.folder)
+def test_a_study_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "qualbench.toml").touch()
+    config = alembic_config()
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'study.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    again = open_study(tmp_path)
     try:
         with again.engine.connect() as connection:
             assert differences(connection) == []

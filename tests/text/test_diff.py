@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualbench.text.diff import edits_between, keeps_a_word
+from qualbench.text.diff import edits_between, keeps_a_word, pieces
 from qualbench.text.spans import Edit, Span, apply_edits, check_edits
 
 TEXTS = st.text(st.sampled_from("ab cd.\n é🙂"), max_size=60)
@@ -16,6 +16,24 @@ def test_the_edits_make_the_new_text_of_the_old(old: str, new: str) -> None:
     edits = edits_between(old, new)
     check_edits(edits, len(old))
     assert apply_edits(old, edits) == new
+
+
+@given(TEXTS, TEXTS)
+def test_the_pieces_make_both_texts(old: str, new: str) -> None:
+    found = pieces(old, new)
+    assert "".join(words for kind, words in found if kind != "new") == old
+    assert "".join(words for kind, words in found if kind != "gone") == new
+    assert all(words for _, words in found)
+
+
+def test_the_pieces_are_what_went_and_what_came() -> None:
+    assert pieces("Fear of staff.", "Fear of any staff.") == [
+        ("same", "Fear of "),
+        ("new", "any "),
+        ("same", "staff."),
+    ]
+    assert pieces("Fear.", "Shame.") == [("gone", "Fear"), ("new", "Shame"), ("same", ".")]
+    assert pieces("", "Fear.") == [("new", "Fear.")]
 
 
 @given(TEXTS)

@@ -12,7 +12,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study, create_study, open_study
 from qualbench.study.settings import set_up
 from qualbench.transcripts.importing import import_files

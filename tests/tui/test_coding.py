@@ -110,11 +110,12 @@ async def test_the_last_row_makes_the_code_that_was_typed(fresh: Study) -> None:
         await desk.type("of workers")
         assert '  create "of workers", on its own' in desk.rows()
         await desk.press("up enter")
-        assert coded(fresh) == [("of-workers", FEART)]
-        assert read_codebook(fresh).by_id["of-workers"].status == "candidate"
+        made = read_codebook(fresh).find("of workers")
+        assert coded(fresh) == [(made.id, FEART)]
+        assert made.status == "candidate"
         assert desk.said == "'of workers': coded. 5 words."
         await desk.press("u")
-        assert (coded(fresh), "of-workers" in read_codebook(fresh).by_id) == ([], False)
+        assert (coded(fresh), made.id in read_codebook(fresh).by_id) == ([], False)
 
 
 async def test_a_new_code_may_be_made_beside_the_one_used_last(fresh: Study) -> None:
@@ -127,7 +128,7 @@ async def test_a_new_code_may_be_made_beside_the_one_used_last(fresh: Study) -> 
             '  create "shame", on its own',
         ]
         await desk.press("up up enter")
-        assert read_codebook(fresh).by_id["shame"].parent_id == "social-work"
+        assert read_codebook(fresh).find("shame").parent_id == "social-work"
 
 
 async def test_codes_that_are_marked_go_on_with_one_that_is_made(fresh: Study) -> None:
@@ -137,7 +138,7 @@ async def test_codes_that_are_marked_go_on_with_one_that_is_made(fresh: Study) -
         await desk.press("tab")
         await desk.type("shame")
         await desk.press("up enter")
-        assert {code for code, _ in coded(fresh)} == {"fear", "shame"}
+        assert {code for code, _ in coded(fresh)} == {"fear", read_codebook(fresh).find("shame").id}
 
 
 @of("code.by_key")
@@ -162,8 +163,9 @@ async def test_a_code_is_made_and_put(fresh: Study) -> None:
         await desk.to("feart")
         await desk.press("C")
         await desk.pick("Shame, own")
-        assert coded(fresh)[0] == ("shame-own", FEART)
-        assert read_codebook(fresh).by_id["shame-own"].parent_id == "social-work"
+        made = read_codebook(fresh).find("Shame, own")
+        assert coded(fresh)[0] == (made.id, FEART)
+        assert made.parent_id == "social-work"
         await desk.press("C escape")
         await desk.press("C enter")
         assert len(coded(fresh)) == 2

@@ -348,6 +348,6 @@ async def test_every_key_is_harmless_where_no_source_is_open(fresh: Study) -> No
 
 
 def test_every_action_of_the_place_has_a_test() -> None:
-    for module in ("test_coding", "test_coding_places", "test_coding_panes"):
+    for module in ("test_coding", "test_coding_places", "test_coding_panes", "test_rereading"):
         import_module(f"tests.tui.{module}")  # wherever this test is run alone
     assert {action.id for action in ACTIONS if action.place == CODE} == COVERED

@@ -10,10 +10,12 @@ from qualbench.coding.reading import readers_of
 from qualbench.errors import BadInput
 from qualbench.study.database import SETTINGS_FILE, Study
 from qualbench.tui.app import Workbench
+from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.study import StudyScreen
 from qualbench.tui.widgets.source_list import SourceList
 from tests.builders import place
 from tests.tui.coding import at_work, coded, of, put
+from tests.tui.driving import settle
 
 # Panes
 
@@ -206,6 +208,24 @@ async def test_a_source_is_marked_as_read_and_no_longer(fresh: Study) -> None:
         await desk.press("r")
         assert desk.said == "P07_b: no longer marked as read."
         assert readers_of(fresh) == {}
+
+
+@of("code.definition")
+async def test_the_codebook_opens_at_the_code_here_or_in_the_list(fresh: Study) -> None:
+    put(fresh, "They judge ye.", "judged")
+    async with at_work(fresh) as desk:
+        await desk.to("How did")
+        await desk.press("D")
+        assert desk.said == "No code stands here; 5 goes to the codebook."
+        for before, code in ((("They judge", ""), "judged"), (("How did", "tab j j"), "fear")):
+            await desk.to(before[0])
+            await desk.press(before[1])
+            await desk.press("D")
+            await settle(desk.pilot)
+            screen = desk.pilot.app.screen
+            assert isinstance(screen, CodebookScreen)
+            assert screen.codes.entry is not None and screen.codes.entry.id == code
+            await desk.press("4")
 
 
 @of("code.back")

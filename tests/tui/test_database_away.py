@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from qualbench.coding.codings import add_coding
+from qualbench.coding.applying import add_coding
 from qualbench.study.database import Study, create_study, open_study
 from qualbench.study.settings import set_up
 from qualbench.tui import app

@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import Markdown, Static, TextArea
 
+from qualbench.coding.applying import add_coding
 from qualbench.coding.blind import finish
-from qualbench.coding.codings import add_coding
 from qualbench.coding.memos import add_memo, list_memos, on_code, on_coding, on_source, on_words
 from qualbench.errors import Refused
 from qualbench.study.database import Study

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from qualbench.codebook.tree import CodeEntry, import_entries
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study
 from qualbench.text.spans import Span
 from qualbench.transcripts.importing import import_files

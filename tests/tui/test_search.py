@@ -8,7 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Static
 
-from qualbench.coding.codings import add_coding, list_codings
+from qualbench.coding.applying import add_coding
+from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study
 from qualbench.text.spans import Span
 from qualbench.tui.app import Workbench

@@ -15,16 +15,22 @@ from textual.widgets import DataTable
 from qualbench.coding.codings import list_codings
 from qualbench.study.database import Study
 from qualbench.transcripts.sources import read_source
-from qualbench.tui.actions import ACTIONS, CODE, EVERYWHERE, IMPORT, MARK, MEMOS, REDACT, SEARCH, STUDY
+from qualbench.tui.actions import ACTIONS, EVERYWHERE, SPLIT
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.code import CodeScreen
+from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.mark import MarkScreen
 from qualbench.tui.screens.memos import MemosScreen
+from qualbench.tui.screens.phases import PhasesScreen
 from qualbench.tui.screens.redact import RedactScreen
+from qualbench.tui.screens.review_split import SplitScreen
+from qualbench.tui.screens.review_theme import ReviewScreen
+from qualbench.tui.screens.review_uncaptured import UncapturedScreen
 from qualbench.tui.screens.search import SearchScreen
 from qualbench.tui.screens.study import StudyScreen
+from qualbench.tui.screens.versions import VersionsScreen
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.transcript_view import TranscriptView
 from tests.conftest import Demonstration
@@ -166,7 +172,7 @@ async def test_layers_are_walked_through_among_those_open_to_the_coder(demonstra
 
 
 async def test_the_other_coder_stays_hidden_until_both_have_finished(study: Study, tmp_path: Path) -> None:
-    from qualbench.coding.codings import add_coding
+    from qualbench.coding.applying import add_coding
     from qualbench.text.spans import Span
     from tests.builders import small_study
 
@@ -229,12 +235,18 @@ def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
         "redact": RedactScreen,
         "mark": MarkScreen,
         "code": CodeScreen,
+        "codebook": CodebookScreen,
+        "review": ReviewScreen,
+        "split": SplitScreen,
+        "uncaptured": UncapturedScreen,
+        "versions": VersionsScreen,
+        "phases": PhasesScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
     }
     for action in ACTIONS:
         assert hasattr(owners[action.id.partition(".")[0]], f"action_{action.method}"), action.id
-    for place in (STUDY, IMPORT, REDACT, MARK, CODE, MEMOS, SEARCH):
+    for place in {action.place for action in ACTIONS} - {EVERYWHERE, SPLIT}:  # there digits send a passage on
         keys = [key for a in ACTIONS if a.place in (place, EVERYWHERE) for key in a.keys.split(",")]
         assert len(keys) == len(set(keys))
         assert sum(a.in_footer for a in ACTIONS if a.place in (place, EVERYWHERE)) <= 8

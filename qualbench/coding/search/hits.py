@@ -238,7 +238,7 @@ def _coded(db: Session, study: Study, limits: Limits) -> dict[str, list[Span]] |
     elif limits.code is not None:
         book = codebook_of(db)
         entry = book.find(limits.code)
-        codes = [entry.id, *(below.id for _, below in book.walk(entry.id))]
+        codes = book.at_and_below(entry.id)
         wanted = [in_view(db, study, limits.layer or study.coder or AGREED), coding.c.code_id.in_(codes)]
     else:
         return None

@@ -8,20 +8,21 @@ named `Participant:Stakeholder`, texts with CR LF, positions in UTF-16 units.
 from __future__ import annotations
 
 import os
-import re
-import uuid
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
 from qualbench import __version__
-from qualbench.codebook.tree import Codebook, CodeEntry, read_codebook
+from qualbench.codebook.outline import outline
+from qualbench.codebook.tree import Codebook, read_codebook
 from qualbench.coding.codings import CodingRead, list_codings
+from qualbench.exchange.refi_qda.codebook import add_codes
+from qualbench.exchange.refi_qda.names import Guids, clean, code_names, safe_name
 from qualbench.exchange.refi_qda.positions import nvivo_position, nvivo_text
 from qualbench.study.database import Study
 from qualbench.study.settings import read_study_settings
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
-_RESERVED = re.compile(r'[\\/:*?"<>|]')  # in NVivo's names of codes and cases
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # one date for all members: two exports of a study are the same bytes
 
 
@@ -68,34 +67,24 @@ def write_project(study: Study, path: Path, layers: Sequence[str] = (AGREED,)) -
         layers: The layers whose codings are written, each as a user.
     """
     layers = list(dict.fromkeys(layers))
-    guid = _Guids(read_study_settings(study).uid)
+    guid = Guids(read_study_settings(study).uid)
     book = read_codebook(study)
     sources = [read_source(study, summary.name) for summary in list_sources(study)]
     cases = _cases(sources, {p.id: p for p in list_participants(study)}, guid)
     codings = [coding for layer in layers for coding in list_codings(study, layer=layer)]
     project = _project_element(study, guid)
     _add_users(project, guid, layers)
-    _add_codebook(project, guid, book, cases)
+    codes = _add_codebook(project, guid, book, cases, {coding.code for coding in codings})
     _add_variables(project, guid, cases)
     _add_cases(project, guid, cases, sources)
     _add_sources(project, guid, sources, codings, cases)
     _add_sets(project, guid, sources)
     _write_archive(path, project, {f"{guid('source', s.summary.id)}.txt": s.text for s in sources})
-    return Written(len(sources), len(book), len(cases), len(codings))
-
-
-class _Guids:
-    """Stable GUIDs: of the same thing always the same, so that exports can be compared and merged."""
-
-    def __init__(self, study_uid: str) -> None:
-        self._space = uuid.UUID(study_uid)
-
-    def __call__(self, kind: str, name: str) -> str:
-        return str(uuid.uuid5(self._space, f"{kind}/{name}"))
+    return Written(len(sources), codes, len(cases), len(codings))
 
 
 def _cases(
-    sources: Sequence[SourceRead], participants: Mapping[str, Participant], guid: _Guids
+    sources: Sequence[SourceRead], participants: Mapping[str, Participant], guid: Guids
 ) -> list[_Case]:
     turns: dict[tuple[str, str | None], dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for source in sources:
@@ -110,7 +99,7 @@ def _cases(
         name = f"{who} {timepoint}" if timepoint else who
         cases.append(
             _Case(
-                _safe_name(name),
+                safe_name(name),
                 guid("case", name),
                 {attribute: value for attribute, value in attributes.items() if value},
                 by_source,
@@ -119,7 +108,7 @@ def _cases(
     return cases
 
 
-def _project_element(study: Study, guid: _Guids) -> _Element:
+def _project_element(study: Study, guid: Guids) -> _Element:
     from lxml import etree
 
     with study.read() as db:
@@ -127,7 +116,7 @@ def _project_element(study: Study, guid: _Guids) -> _Element:
     return etree.Element(
         f"{{{NAMESPACE}}}Project",
         {
-            "name": _clean(record.title),
+            "name": clean(record.title),
             "origin": f"qualbench {__version__}",
             "creatingUserGUID": guid("user", AGREED),
             "creationDateTime": _seconds(record.created_at),
@@ -143,61 +132,37 @@ def _add(parent: _Element, tag: str, **attributes: str) -> _Element:
     return etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
 
 
-def _add_description(parent: _Element, text: str) -> None:
-    if text:
-        _add(parent, "Description").text = _clean(text)
-
-
-def _add_users(project: _Element, guid: _Guids, layers: Sequence[str]) -> None:
+def _add_users(project: _Element, guid: Guids, layers: Sequence[str]) -> None:
     users = _add(project, "Users")
     for layer in dict.fromkeys((AGREED, *layers)):
         name = "Agreed" if layer == AGREED else layer
         _add(users, "User", guid=guid("user", layer), name=name, id=name)
 
 
-def _add_codebook(project: _Element, guid: _Guids, book: Codebook, cases: Sequence[_Case]) -> None:
-    if not len(book) and not cases:
-        return
+def _add_codebook(
+    project: _Element, guid: Guids, book: Codebook, cases: Sequence[_Case], used: set[str]
+) -> int:
+    """Add the entries in use, those that are not but still have codings, and a branch of the cases."""
+    book = Codebook(
+        [replace(e, status="agreed") if e.id in used and not e.in_use else e for e in book.by_id.values()]
+    )
+    places = outline(book)
+    if not places and not cases:
+        return 0
     codes = _add(_add(project, "CodeBook"), "Codes")
-
-    taken: set[tuple[str | None, str]] = {(None, "Cases")}
-
-    def add(parent: _Element, entry: CodeEntry) -> None:
-        name = _safe_name(entry.label) or entry.id
-        if (entry.parent_id, name) in taken:  # two labels that differ only in what NVivo does not allow
-            name = f"{name} ({entry.id})"
-        taken.add((entry.parent_id, name))
-        attributes = {"guid": guid("code", entry.id), "name": name, "isCodable": "true"}
-        colour = book.colour(entry.id)
-        element = _add(parent, "Code", **attributes, **({"color": colour} if colour else {}))
-        _add_description(element, _describe(entry, name))
-        for child in book.children(entry.id):
-            add(element, child)
-
-    for root in book.children(None):
-        add(codes, root)
+    add_codes(codes, book, places, code_names(places, ["Cases"]), guid)
     if cases:
         branch = _add(codes, "Code", guid=guid("branch", "cases"), name="Cases", isCodable="false")
         for case in cases:
             _add(branch, "Code", guid=case.guid, name=case.name, isCodable="true")
-
-
-def _describe(entry: CodeEntry, name: str) -> str:
-    parts = [
-        f"Label: {entry.label}" if name != entry.label else "",
-        entry.definition,
-        f"When to use: {entry.when_to_use}" if entry.when_to_use else "",
-        f"When not to use: {entry.when_not_to_use}" if entry.when_not_to_use else "",
-        f"Typical example: {entry.typical_example}" if entry.typical_example else "",
-    ]
-    return "\n".join(part for part in parts if part)
+    return len(places)
 
 
 def _attribute_names(cases: Iterable[_Case]) -> list[str]:
     return list(dict.fromkeys(name for case in cases for name in case.attributes))
 
 
-def _add_variables(project: _Element, guid: _Guids, cases: Sequence[_Case]) -> None:
+def _add_variables(project: _Element, guid: Guids, cases: Sequence[_Case]) -> None:
     names = _attribute_names(cases)
     if not names:
         return
@@ -212,9 +177,7 @@ def _add_variables(project: _Element, guid: _Guids, cases: Sequence[_Case]) -> N
         )
 
 
-def _add_cases(
-    project: _Element, guid: _Guids, cases: Sequence[_Case], sources: Sequence[SourceRead]
-) -> None:
+def _add_cases(project: _Element, guid: Guids, cases: Sequence[_Case], sources: Sequence[SourceRead]) -> None:
     if not cases:
         return
     source_ids = {source.summary.name: source.summary.id for source in sources}
@@ -224,14 +187,14 @@ def _add_cases(
         for name, value in case.attributes.items():
             given = _add(element, "VariableValue")
             _add(given, "VariableRef", targetGUID=guid("variable", name))
-            _add(given, "TextValue").text = _clean(value)
+            _add(given, "TextValue").text = clean(value)
         for source in case.turns:
             _add(element, "SourceRef", targetGUID=guid("source", source_ids[source]))
 
 
 def _add_sources(
     project: _Element,
-    guid: _Guids,
+    guid: Guids,
     sources: Sequence[SourceRead],
     codings: Sequence[CodingRead],
     cases: Sequence[_Case],
@@ -250,7 +213,7 @@ def _add_sources(
             container,
             "TextSource",
             guid=guid("source", summary.id),
-            name=_safe_name(summary.name),
+            name=safe_name(summary.name),
             plainTextPath=f"internal://{guid('source', summary.id)}.txt",
             creatingUser=agreed,
             **({"modifiedDateTime": _seconds(made_at)} if made_at else {}),
@@ -281,7 +244,7 @@ def _add_sources(
 
 def _add_selection(
     source: _Element,
-    guid: _Guids,
+    guid: Guids,
     key: tuple[str, str],
     places: tuple[int, int],
     code: str,
@@ -302,7 +265,7 @@ def _add_selection(
     _add(coding, "CodeRef", targetGUID=code)
 
 
-def _add_sets(project: _Element, guid: _Guids, sources: Sequence[SourceRead]) -> None:
+def _add_sets(project: _Element, guid: Guids, sources: Sequence[SourceRead]) -> None:
     members: dict[str, list[str]] = defaultdict(list)
     for source in sources:
         for stakeholder in source.summary.stakeholders:
@@ -313,7 +276,7 @@ def _add_sets(project: _Element, guid: _Guids, sources: Sequence[SourceRead]) ->
         return
     sets = _add(project, "Sets")
     for name in sorted(members):
-        element = _add(sets, "Set", guid=guid("set", name), name=_clean(name))
+        element = _add(sets, "Set", guid=guid("set", name), name=clean(name))
         for source_id in members[name]:
             _add(element, "MemberSource", targetGUID=guid("source", source_id))
 
@@ -329,15 +292,6 @@ def _write_archive(path: Path, project: _Element, texts: Mapping[str, str]) -> N
             data = nvivo_text(text).encode("utf-8")
             archive.writestr(zipfile.ZipInfo(f"sources/{name}", _ZIP_DATE), data, zipfile.ZIP_DEFLATED)
     os.replace(partial, path)
-
-
-def _safe_name(name: str) -> str:
-    """Put `~` for what NVivo does not allow in a name, as its own auto-coding does."""
-    return _RESERVED.sub("~", _clean(name)).strip()
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
 
 
 def _seconds(time: str) -> str:

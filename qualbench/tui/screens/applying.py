@@ -132,7 +132,7 @@ class Applying(OpenSource):
         label = " ".join(self.transcript_text(passage).split())
         if len(label) > LONGEST_LABEL:
             label = label[: LONGEST_LABEL - 1].rsplit(" ", 1)[0] + "…"
-        self._put(passage, [], [NewCode(label, self._parent_of_new(), in_vivo=True)])
+        self._put(passage, [], [NewCode(label, self._parent_of_new())])
 
     def choose_listed(self, code: str) -> None:
         """Put a code that was chosen in the list of codes."""

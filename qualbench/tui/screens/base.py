@@ -17,7 +17,15 @@ from qualbench.tui.widgets.chrome import Header, KeyRow, Status
 if TYPE_CHECKING:
     from qualbench.tui.app import Workbench
 
-MODES = (("1", "Study"), ("2", "Import"), ("3", "Redact"), ("4", "Code"), ("8", "Memos"), ("9", "Search"))
+MODES = (
+    ("1", "Study"),
+    ("2", "Import"),
+    ("3", "Redact"),
+    ("4", "Code"),
+    ("5", "Codebook"),
+    ("8", "Memos"),
+    ("9", "Search"),
+)
 """The key and name of each mode there is."""
 
 

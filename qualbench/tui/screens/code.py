@@ -21,6 +21,7 @@ from qualbench.tui.screens.finding import Finding
 from qualbench.tui.screens.noting import Noting
 from qualbench.tui.screens.open_source import CODES_WIDTH, SOURCES_WIDTH
 from qualbench.tui.screens.picker import Picker
+from qualbench.tui.screens.rereading import Rereading
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.code_list import CodeList
 from qualbench.tui.widgets.lines import Lines
@@ -37,7 +38,7 @@ ROOM_FOR_CODES, ROOM_FOR_BOTH = 100, 118
 HERE_LINES = 11
 
 
-class CodeScreen(Applying, Noting, Finding):
+class CodeScreen(Applying, Noting, Finding, Rereading):
     """Sources to the left, transcript in the middle, codes and what is here to the right."""
 
     place = CODE
@@ -95,6 +96,7 @@ class CodeScreen(Applying, Noting, Finding):
         if name is not None:
             self.open(name, self.workbench.source_place)
             self.workbench.source_place = None
+            self.reread_asked()
             if not isinstance(self.focused, TranscriptView):
                 self.set_focus(self.transcript)
 
@@ -319,6 +321,16 @@ class CodeScreen(Applying, Noting, Finding):
         codes.display = not folded["codes"] and not self.reading
         if self.focused is None or not self.focused.display:
             self.set_focus(self.transcript)
+
+    def action_definition(self) -> None:
+        """Go to the codebook, to the code here or the one under the cursor of the list."""
+        listed = self.query_one(CodeList)
+        here = [one.code for one in self.pane.here()] if self.source_name is not None else []
+        code = listed.code if listed.has_focus else next(iter(here), None)
+        if code is None:
+            self.say("No code stands here; 5 goes to the codebook.")
+        else:
+            self.workbench.open_code(code)
 
     def action_back(self) -> None:
         """Drop what is selected or found, or go to the study."""

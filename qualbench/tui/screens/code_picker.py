@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Key
 from textual.markup import escape
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from qualbench.codebook.editing import NewCode
 from qualbench.codebook.tree import Codebook
 from qualbench.coding.ranking import RECENT, rank_codes
+from qualbench.tui.screens.picker import NarrowedList
 
 _SHOWN = 50  # rows; more are found by typing on
 
@@ -49,8 +48,8 @@ class _Line(Input):
             self.post_message(self.Digit(int(event.character)))
 
 
-class CodePicker(ModalScreen[Picked | None]):
-    """Gives the codes chosen, or None.
+class CodePicker(NarrowedList[Picked]):
+    """Gives the codes chosen.
 
     Args:
         title: What they are chosen for.
@@ -62,22 +61,11 @@ class CodePicker(ModalScreen[Picked | None]):
     """
 
     BINDINGS = [  # noqa: RUF012 (Textual's own form)
-        Binding("escape", "cancel", "Cancel", key_display="esc"),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
         Binding("tab", "mark", "Mark", show=False, priority=True),
     ]
     DEFAULT_CSS = """
-    CodePicker { align: center middle; }
-    CodePicker Vertical {
-        width: 64; max-width: 96%; height: auto; max-height: 80%;
-        background: $surface; border: round $primary; padding: 0 1;
-    }
-    CodePicker Input, CodePicker Input:focus { border: none; height: 1; padding: 0; background: $panel; }
-    CodePicker OptionList, CodePicker OptionList:focus {
-        border: none; height: auto; max-height: 14; background: $surface; padding: 0;
-        text-wrap: nowrap; text-overflow: ellipsis;
-    }
+    CodePicker Vertical { width: 64; }
+    CodePicker OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(
@@ -90,44 +78,20 @@ class CodePicker(ModalScreen[Picked | None]):
         parent: str | None = None,
         creates: bool = True,
     ) -> None:
-        super().__init__()
-        self._title, self._book, self._recent, self._uses = title, book, recent, uses
+        line = _Line(placeholder="type a code, or press a digit")
+        super().__init__(title, "enter takes, tab marks several, esc cancels", line)
+        self._book, self._recent, self._uses = book, recent, uses
         self._below, self._creates = parent, creates
         self._marked: dict[str, None] = {}
         self._new: dict[str, NewCode] = {}
-
-    def compose(self) -> ComposeResult:
-        """Lay the list out."""
-        with Vertical() as box:
-            box.border_title = escape(self._title)
-            box.border_subtitle = "enter takes, tab marks several, esc cancels"
-            yield _Line(placeholder="type a code, or press a digit")
-            yield OptionList()
-
-    def on_mount(self) -> None:
-        """Show the codes used last, then the others."""
-        self._show("")
 
     @on(_Line.Digit)
     def _take_recent(self, event: _Line.Digit) -> None:
         if 0 < event.place <= min(len(self._recent), RECENT):
             self.dismiss(Picked((*self._marked, self._recent[event.place - 1])))
 
-    @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
-        self._show(event.value)
-
-    @on(Input.Submitted)
-    def _take_highlighted(self) -> None:
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            self._take(options.get_option_at_index(options.highlighted).id)
-
-    @on(OptionList.OptionSelected)
-    def _take_clicked(self, event: OptionList.OptionSelected) -> None:
-        self._take(event.option.id)
-
-    def _take(self, id_: str | None) -> None:
+    def take(self, id_: str | None) -> None:
+        """Close with a code, those that are marked, or a new one."""
         if id_ in self._new:
             self.dismiss(Picked(tuple(self._marked), self._new[id_]))
         elif id_ is not None:
@@ -153,29 +117,15 @@ class CodePicker(ModalScreen[Picked | None]):
         else:
             options.replace_option_prompt_at_index(at, self._row(id_))
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor while the typing goes on."""
-        options = self.query_one(OptionList)
-        if options.option_count:
-            options.highlighted = ((options.highlighted or 0) + step) % options.option_count
-
-    def action_cancel(self) -> None:
-        """Close without a choice."""
-        self.dismiss(None)
-
-    def _show(self, typed: str) -> None:
+    def narrow(self, typed: str) -> None:
+        """Show the codes that are like what is typed, and what can be made of it."""
         found = rank_codes(self._book, typed, self._recent, self._uses)
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(self._row(entry.id), id=entry.id) for entry in found[:_SHOWN]])
+        options = [Option(self._row(entry.id), id=entry.id) for entry in found[:_SHOWN]]
         self._new = self._creatable(typed.strip()) if self._creates else {}
         for id_, new in self._new.items():
             under = f" under {self._book.by_id[new.parent_id].label}" if new.parent_id else ", on its own"
-            options.add_option(Option(Text(f'  create "{new.label}"{under}', "italic"), id=id_))
-        if not options.option_count:
-            options.add_option(Option("No code is like that.", disabled=True))
-            return
-        options.highlighted = 0
+            options.append(Option(Text(f'  create "{new.label}"{under}', "italic"), id=id_))
+        self.show_options(options, "No code is like that.")
         marked = [self._book.by_id[code].label for code in self._marked]
         self.query_one(Vertical).border_title = escape(", ".join(marked) or self._title)
 

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Markdown, Static
 
 from qualbench.coding.memos import ABOUT, STUDY, MemoRead, add_memo, edit_memo, list_memos, remove_memo
-from qualbench.study.journal import redo, undo
+from qualbench.study.journal import newest_event, redo, undo
 from qualbench.tui.actions import MEMOS, bindings
 from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.screens.memo_editor import MemoEditor
@@ -57,6 +57,7 @@ class MemosScreen(ModeScreen):
         self._mine = False
         self._present: str | None = None  # the id of the memo under the cursor
         self._rendered = ""
+        self._seen: int | None = None  # the newest event when the memos were read
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -71,8 +72,13 @@ class MemosScreen(ModeScreen):
         yield self.keys()
 
     def on_screen_resume(self) -> None:
-        """Read the memos anew: another mode may have changed them."""
-        self.reload()
+        """Read the memos anew if anything has changed, as it may have in another mode."""
+        self._look_again()
+
+    @told
+    def _look_again(self) -> None:
+        if newest_event(self.workbench.study) != self._seen:  # a line to type that closes is a resume too
+            self.reload()
 
     def on_resize(self) -> None:
         """Give the first lines the room that there is."""
@@ -83,7 +89,9 @@ class MemosScreen(ModeScreen):
     @told
     def reload(self) -> None:
         """Read the memos and show them."""
+        newest = newest_event(self.workbench.study)
         self._all = list_memos(self.workbench.study)
+        self._seen = newest
         self._fill()
 
     def _fill(self) -> None:

@@ -46,6 +46,7 @@ class OpenSource(Moving, ModeScreen):
         self.panes = [SourcePane()]
         self._at = 0
         self._seen = 0  # the newest event when the codings were read
+        self._listed_at: int | None = None  # `_seen` when the sources were listed
 
     # What is there
 
@@ -86,8 +87,9 @@ class OpenSource(Moving, ModeScreen):
             at: Where to put the caret, a code point; None for its beginning, or where it was.
         """
         study = self.workbench.study
-        self.workbench.source_name = name
         source = read_source(study, name)
+        self.workbench.source_name = name
+        self.query_one("#open").display, self.query_one("#empty").display = True, False
         if self.shown_layer is None:
             self.shown_layer = study.coder if study.coder in visible_layers(study, name) else AGREED
         self.pane.show_source(source, at)
@@ -97,7 +99,10 @@ class OpenSource(Moving, ModeScreen):
             self.last = self.recent[:1]
         self.read_codings()
         self.read_memos()
-        self.list_sources()
+        if self._listed_at == self._seen:
+            self.query_one(SourceList).show_opened(name, SOURCES_WIDTH - 2)
+        else:
+            self.list_sources()
 
     def read_codebook(self) -> None:
         """Read the codebook, and deal letters: to a code with a key its own, to the others what is left."""
@@ -105,7 +110,7 @@ class OpenSource(Moving, ModeScreen):
         # what was made and used may have been undone
         self.recent = [code for code in self.recent if code in self.book.by_id]
         self.last = [code for code in self.last if code in self.book.by_id]
-        entries = [entry for _, entry in self.book.walk()]
+        entries = [entry for _, entry in self.book.walk(whole=True)]
         keyed = {entry.id: entry.key for entry in entries if entry.key}
         rest = sorted((e for e in entries if e.id not in keyed), key=lambda e: e.level != "code")
         letters = {**letters_for([e.id for e in rest], frozenset(keyed.values())), **keyed}
@@ -158,6 +163,7 @@ class OpenSource(Moving, ModeScreen):
             for summary in list_sources(study)
         ]
         view.show(self.matching_sources(), self.source_name, SOURCES_WIDTH - 2)
+        self._listed_at = self._seen
 
     def matching_sources(self) -> list[ListedSource]:
         """Give the sources that pass the filter."""

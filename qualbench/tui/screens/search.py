@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
+from textual.coordinate import Coordinate
 from textual.message import Message
 from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
@@ -133,13 +134,15 @@ class SearchScreen(ModeScreen):
         table.add_column("words", width=max(20, width - names - who - 4))
         first = self._page * PAGE
         for n, hit in enumerate(self._hits[first : first + PAGE], start=first):
-            mark = "·" if n in self._left_out else "✓"
             words = _in_context(hit, max(20, width - names - who - 4))
-            table.add_row(mark, Text(hit.source), Text(hit.block.speaker or ""), words, key=str(n))
+            table.add_row(self._mark(n), Text(hit.source), Text(hit.block.speaker or ""), words, key=str(n))
         if table.row_count:
             table.move_cursor(row=min(cursor, table.row_count - 1), animate=False)
         self._show_limits()
         self._show_around()
+
+    def _mark(self, at: int) -> str:
+        return "·" if at in self._left_out else "✓"
 
     def _show_limits(self) -> None:
         limits = [str(value) for value in (self._limits.stakeholder, self._limits.timepoint) if value]
@@ -191,7 +194,10 @@ class SearchScreen(ModeScreen):
         at = self._at()
         if at is not None:
             self._left_out ^= {at}
-            self._fill(min(at - self._page * PAGE + 1, PAGE - 1))
+            table = self.query_one(RowTable)
+            table.update_cell_at(Coordinate(table.cursor_row, 0), self._mark(at))
+            table.action_cursor_down()
+            self._show_limits()
 
     def action_all_or_none(self) -> None:
         """Leave every place out, or take all in again."""

@@ -11,6 +11,7 @@ from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import SourceSummary, list_sources, mark_checked
 from qualbench.tui.actions import STUDY, bindings
 from qualbench.tui.screens.base import ModeScreen, told
+from qualbench.tui.screens.phases import PhasesScreen
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.table import RowTable
 
@@ -108,6 +109,10 @@ class StudyScreen(ModeScreen):
         mark_checked(self.workbench.study, [name], take_back=checked is not None)
         self.fill()
         self.say(f"{name}: " + ("no longer checked." if checked else "checked against its recording."))
+
+    def action_phases(self) -> None:
+        """Show what is there and what is missing of each phase of the analysis."""
+        self.app.push_screen(PhasesScreen())
 
     def action_row_down(self) -> None:
         """Move the cursor down."""

@@ -5,30 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.text import Text
-from textual.binding import Binding
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from qualbench.codebook.tree import Codebook, CodeEntry
+from qualbench.tui.widgets.lines import SideList
 from qualbench.tui.widgets.transcript_rows import Stripe
 
 
-class CodeList(OptionList, inherit_bindings=False):
-    """The tree of codes; `enter` and letters are left to the screen."""
-
-    BINDINGS = [  # noqa: RUF012 (Textual's own form)
-        Binding("up,k", "cursor_up", show=False),
-        Binding("down,j", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
-        Binding("enter", "select", show=False),
-    ]
-    DEFAULT_CSS = """
-    CodeList, CodeList:focus { border: none; height: 1fr; background: $background; padding: 0; }
-    CodeList { scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    """
+class CodeList(SideList):
+    """The tree of codes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +33,6 @@ class CodeList(OptionList, inherit_bindings=False):
         rows = {
             entry.id: _row(depth, entry, stripes[entry.id].letter, uses.get(entry.id, 0), width)
             for depth, entry in book.walk()
-            if entry.status != "retired"
         }
         if list(rows) == list(self._rows):
             for code, row in rows.items():

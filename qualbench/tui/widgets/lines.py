@@ -1,4 +1,4 @@
-"""Some lines of text of which only those that change are drawn anew."""
+"""What stands beside a transcript in rows: a list to choose from, lines to read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+
+
+class SideList(OptionList, inherit_bindings=False):
+    """A list beside a transcript; `enter` chooses, and letters that do not move are left to the screen."""
+
+    BINDINGS = [  # noqa: RUF012 (Textual's own form)
+        Binding("up,k", "cursor_up", show=False),
+        Binding("down,j", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home,g", "first", show=False),
+        Binding("end,G", "last", show=False),
+        Binding("enter", "select", show=False),
+    ]
+    DEFAULT_CSS = """
+    SideList, SideList:focus { border: none; height: 1fr; background: $background; padding: 0; }
+    SideList { scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
 
 
 class Lines(Vertical):

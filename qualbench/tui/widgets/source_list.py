@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rich.text import Text
-from textual.binding import Binding
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from qualbench.transcripts.sources import SourceSummary
+from qualbench.tui.widgets.lines import SideList
 
 
 @dataclass(frozen=True)
@@ -42,36 +41,38 @@ class ListedSource:
         return found
 
 
-class SourceList(OptionList, inherit_bindings=False):
-    """Names of sources with the share coded; `enter` opens one, letters are left to the screen."""
+class SourceList(SideList):
+    """Names of sources with the share coded; `enter` opens one."""
 
-    BINDINGS = [  # noqa: RUF012 (Textual's own form)
-        Binding("up,k", "cursor_up", show=False),
-        Binding("down,j", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
-        Binding("enter", "select", show=False),
-    ]
-    DEFAULT_CSS = """
-    SourceList, SourceList:focus { border: none; height: 1fr; background: $background; padding: 0; }
-    SourceList { scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: dict[str, ListedSource] = {}
+        self._opened: str | None = None
 
     def show(self, sources: Iterable[ListedSource], opened: str | None, width: int) -> None:
         """List sources, with the cursor on the one that is open."""
+        self._listed, self._opened = {listed.summary.name: listed for listed in sources}, opened
         self.clear_options()
-        for at, listed in enumerate(sources):
-            name = listed.summary.name
+        for at, (name, listed) in enumerate(self._listed.items()):
             self.add_option(Option(_row(listed, name == opened, width), id=name))
             if name == opened:
                 self.highlighted = at
 
+    def show_opened(self, opened: str, width: int) -> None:
+        """Mark another source of the list as the one that is open, with the cursor on it."""
+        before, self._opened = self._opened, opened
+        for name in self._listed.keys() & {before, opened}:
+            self._show_row(name, width)
+        self.highlighted = self.get_option_index(opened) if opened in self._listed else None
+
     def show_share(self, listed: ListedSource, width: int) -> None:
         """Show the share coded of one source anew."""
-        if any(option.id == listed.summary.name for option in self.options):
-            self.replace_option_prompt(listed.summary.name, _row(listed, True, width))
+        if listed.summary.name in self._listed:
+            self._listed[listed.summary.name] = listed
+            self._show_row(listed.summary.name, width)
+
+    def _show_row(self, name: str, width: int) -> None:
+        self.replace_option_prompt(name, _row(self._listed[name], name == self._opened, width))
 
 
 def filters(sources: Iterable[ListedSource]) -> Mapping[str, int]:

@@ -1,7 +1,8 @@
-"""Drawing a row of a transcript: gutter, stripes, words, note in the margin."""
+"""The page of a transcript: its columns, and drawing a row of it: gutter, stripes, words, note."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,11 @@ from qualbench.text.lanes import LanedSpan, SpanIndex
 from qualbench.text.layout import GAP, TranscriptLayout
 from qualbench.text.spans import Span
 
+MEASURE = 88
+"""Cells of the longest row of text that reads well."""
+WIDE = 95
+"""Cells from which turn numbers, longer labels and more lanes have room."""
+_MARGIN = 36  # cells; the widest note beside the text
 _TINT = 0.22  # how much of a code's colour is mixed into the background behind its words
 
 
@@ -87,6 +93,20 @@ class Columns:
         return self.number + self.speaker + 1 + self.lanes + 1
 
 
+PARTS = (
+    "gutter",
+    "participant",
+    "interviewer",
+    "caret",
+    "resting-caret",
+    "selection",
+    "hit",
+    "label",
+    "note",
+)
+"""What has a style of its own, as the theme names it, in the order of `Styles`."""
+
+
 @dataclass(frozen=True)
 class Styles:
     """The styles of the theme, resolved."""
@@ -127,6 +147,33 @@ class Page:
     hits: Sequence[Span] = ()
     labels: Mapping[int, str] = field(default_factory=dict)
 
+    def change_codings(self, new: Mapping[str, ShownCoding]) -> set[int]:
+        """Take other codings of the same text, by their ids, and give the rows that look different."""
+        rows: set[int] = set()
+        for id_, coding in self.codings.items():
+            if id_ not in new or new[id_].span != coding.span:
+                rows.update(self.index.remove(id_))
+            elif new[id_] != coding:
+                rows.update(self.index.rows_of(id_))
+        for id_, coding in new.items():
+            if id_ not in self.codings or self.codings[id_].span != coding.span:
+                rows.update(self.index.add(id_, coding.span))
+        self.codings = new
+        return rows
+
+    def cells_of(self, offset: int) -> tuple[int, int, int]:
+        """Give where the character at a code point is drawn: first cell, row, and number of cells."""
+        character = self.layout.character_at(offset)
+        x = self.columns.left + self.columns.gutter + self.layout.column(character.start)
+        width = cell_len(self.text[character.start : character.end])
+        return x, self.layout.row_at(offset), max(1, width)
+
+    def offset_at(self, x: int, row: int) -> int | None:
+        """Give the code point that is drawn at a cell of a row, or the nearest one; None between blocks."""
+        if not 0 <= row < len(self.layout) or self.layout.rows[row].block == GAP:
+            return None
+        return self.layout.offset_at(row, max(0, x - self.columns.left - self.columns.gutter))
+
 
 @dataclass(frozen=True)
 class Caret:
@@ -135,6 +182,34 @@ class Caret:
     character: Span
     selection: Span
     resting: bool  # the focus is elsewhere
+
+
+def columns_for(width: int, *, notes: bool) -> Columns:
+    """Give the columns of a page so many cells wide, with room for notes beside the text if asked."""
+    number, speaker, lanes = (5, 12, 6) if width >= WIDE else (0, 8, 5)
+    room = width - (number + speaker + 1 + lanes + 1) - 2
+    margin = min(_MARGIN, room // 3) if notes else 0
+    text = min(MEASURE, room - margin)
+    return Columns(max(0, (room - margin - text) // 2), number, speaker, lanes, text, margin)
+
+
+def margin_lines(layout: TranscriptLayout, notes: Mapping[int, str], width: int) -> dict[int, str]:
+    """Give the lines of notes by row: each from where its words begin, no further than the next note.
+
+    Args:
+        layout: The rows.
+        notes: By the code point that each stands beside.
+        width: Cells of a line.
+    """
+    lines: dict[int, str] = {}
+    firsts = sorted((layout.row_at(offset), note) for offset, note in notes.items())
+    ends = [*(row for row, _ in firsts), len(layout)][1:] if firsts else []
+    for (row, note), end in zip(firsts, ends, strict=True):
+        wrapped = textwrap.wrap(" ".join(note.split()), max(8, width))
+        if len(wrapped) > end - row:
+            wrapped = [*wrapped[: end - row - 1], wrapped[end - row - 1][:-1] + "…"]
+        lines |= dict(enumerate(wrapped, start=row))
+    return lines
 
 
 def draw_row(page: Page, row: int, caret: Caret, styles: Styles) -> list[Segment]:

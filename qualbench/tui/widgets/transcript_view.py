@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
@@ -21,18 +19,20 @@ from qualbench.text.layout import GAP, TranscriptLayout
 from qualbench.text.motions import Unit, next_end, next_start, piece_at, previous_start, turns, words
 from qualbench.text.spans import Span
 from qualbench.tui.widgets.transcript_rows import (
+    MEASURE,
+    PARTS,
+    WIDE,
     Caret,
     Columns,
     Page,
     ShownBlock,
     ShownCoding,
     Styles,
+    columns_for,
     draw_row,
+    margin_lines,
 )
 
-MEASURE = 88  # cells; the longest row of text that reads well
-MARGIN = 36  # cells; the widest note beside it
-WIDE = 95  # cells from which turn numbers, longer labels and more lanes have room
 SCROLL_MARGIN = 3  # rows kept visible beyond the caret
 
 
@@ -45,17 +45,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "transcript--gutter",
-        "transcript--participant",
-        "transcript--interviewer",
-        "transcript--caret",
-        "transcript--resting-caret",
-        "transcript--selection",
-        "transcript--hit",
-        "transcript--label",
-        "transcript--note",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{part}" for part in PARTS}
     DEFAULT_CSS = """
     TranscriptView {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
@@ -105,18 +95,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show_codings(self, codings: Iterable[ShownCoding]) -> None:
         """Show other codings of the same source, drawing anew only the rows that they touch."""
-        page, new = self._page, {coding.id: coding for coding in codings}
-        rows: set[int] = set()
-        for id_, coding in page.codings.items():
-            if id_ not in new or new[id_].span != coding.span:
-                rows.update(page.index.remove(id_))
-            elif new[id_] != coding:
-                rows.update(page.index.rows_of(id_))
-        for id_, coding in new.items():
-            if id_ not in page.codings or page.codings[id_].span != coding.span:
-                rows.update(page.index.add(id_, coding.span))
-        page.codings = new
-        self._redraw(rows)
+        self._redraw(self._page.change_codings({coding.id: coding for coding in codings}))
         self._tell()
 
     def show_notes(self, notes: Mapping[int, str], *, in_margin: bool) -> None:
@@ -315,35 +294,17 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         page = self._page
         # before the first resize there is no width, and a narrow one would cost thousands of rows
-        page.columns = self._columns(self.scrollable_content_region.width or WIDE)
+        page.columns = columns_for(self.scrollable_content_region.width or WIDE, notes=self._in_margin)
         page.layout = TranscriptLayout(page.text, self._blocks, page.columns.text)
         page.index = SpanIndex(page.layout, {id_: coding.span for id_, coding in page.codings.items()})
-        page.margin = self._margin() if self._in_margin else {}
+        if self._in_margin:
+            notes = {self._blocks[block].start: note for block, note in self._notes.items()}
+            page.margin = margin_lines(page.layout, notes, page.columns.margin - 2)
+        else:
+            page.margin = {}
         self.caret = page.layout.clamp(self.caret)
         self.virtual_size = Size(self.scrollable_content_region.width, len(page.layout))
         self._redraw_all()
-
-    def _columns(self, width: int) -> Columns:
-        number, speaker, lanes = (5, 12, 6) if width >= WIDE else (0, 8, 5)
-        room = width - (number + speaker + 1 + lanes + 1) - 2
-        margin = min(MARGIN, room // 3) if self._in_margin else 0
-        text = min(MEASURE, room - margin)
-        return Columns(max(0, (room - margin - text) // 2), number, speaker, lanes, text, margin)
-
-    def _margin(self) -> dict[int, str]:
-        """The lines of the notes by row: each beside its block, and no further than the next note."""
-        layout = self._page.layout
-        lines: dict[int, str] = {}
-        firsts = sorted(
-            (layout.row_at(self._blocks[block].start), note) for block, note in self._notes.items()
-        )
-        ends = [*(row for row, _ in firsts), len(layout)][1:] if firsts else []
-        for (row, note), end in zip(firsts, ends, strict=True):
-            wrapped = textwrap.wrap(" ".join(note.split()), max(8, self._page.columns.margin - 2))
-            if len(wrapped) > end - row:
-                wrapped = [*wrapped[: end - row - 1], wrapped[end - row - 1][:-1] + "…"]
-            lines |= dict(enumerate(wrapped, start=row))
-        return lines
 
     # Drawing
 
@@ -356,11 +317,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _redraw_character(self, offset: int) -> None:
         """Draw a row anew, but send no more of it than the character at a code point."""
-        layout, columns = self._page.layout, self._page.columns
-        row, character = layout.row_at(offset), layout.character_at(offset)
+        x, row, width = self._page.cells_of(offset)
         self._strips.discard(row)
-        x = columns.left + columns.gutter + layout.column(character.start)
-        width = max(1, cell_len(self._page.text[character.start : character.end]))
         self.refresh(Region(x, row - round(self.scroll_y), width, 1))
 
     def _redraw_spans(self, *spans: Span | None) -> None:
@@ -395,26 +353,12 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _draw_row(self, row: int) -> list[Segment]:
-        self._styles = self._styles or self._resolved()
+        if self._styles is None:
+            parts = [self.get_component_rich_style(f"transcript--{part}") for part in PARTS]
+            self._styles = Styles(self.rich_style, self.background_colors[1], *parts)
         character = self._page.layout.character_at(self.caret)
         caret = Caret(character, self.selection or Span(-1, -1), not self.has_focus)
         return draw_row(self._page, row, caret, self._styles)
-
-    def _resolved(self) -> Styles:
-        style = self.get_component_rich_style
-        return Styles(
-            self.rich_style,
-            self.background_colors[1],
-            style("transcript--gutter"),
-            style("transcript--participant"),
-            style("transcript--interviewer"),
-            style("transcript--caret"),
-            style("transcript--resting-caret"),
-            style("transcript--selection"),
-            style("transcript--hit"),
-            style("transcript--label"),
-            style("transcript--note"),
-        )
 
     # Mouse
 
@@ -450,8 +394,4 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
                 self.select_span(piece)
 
     def _offset_under(self, event: events.MouseEvent) -> int | None:
-        layout, columns = self._page.layout, self._page.columns
-        row = event.y + round(self.scroll_y)
-        if not 0 <= row < len(layout) or layout.rows[row].block == GAP:
-            return None
-        return layout.offset_at(row, max(0, event.x - columns.left - columns.gutter))
+        return self._page.offset_at(event.x, event.y + round(self.scroll_y))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from qualbench.codebook.tree import CodeEntry, import_entries
+from qualbench.codebook.importing import import_entries
+from qualbench.codebook.tree import CodeEntry
 from qualbench.coding.rows import insert_codings
 from qualbench.study.database import Study, create_study
 from qualbench.study.journal import change
