@@ -20,15 +20,18 @@ setup: $(VENV)/.developed                  ## everything development needs, in .
 demo: $(VENV)/.installed                   ## build the demonstration study, run every stage, open it
 	@$(VENV)/bin/qualbench demo demo --exports exports
 
+# Each worker has a PostgreSQL and a demonstration of its own.
+WORKERS = -n auto --maxprocesses 4 --dist loadfile
+
 test: setup                                ## the whole test suite
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(WORKERS)
 
 check: setup                               ## what .ci/run decides on
 	$(VENV)/bin/ruff format --check qualbench tests tools
 	$(VENV)/bin/ruff check qualbench tests tools
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(WORKERS)
 
 model: setup                               ## train the recognisers anew: make model GUM=gum_cc_by.jsonl
 	$(INSTALL) --editable '.[model]'

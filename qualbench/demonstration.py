@@ -13,7 +13,7 @@ from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.editing import NewCode, add_code, edit_code
 from qualbench.codebook.files import data_folder, find_codebook, read_codebook_file
 from qualbench.codebook.importing import import_entries
-from qualbench.codebook.versions import compare_versions, release
+from qualbench.codebook.versions import release
 from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example
@@ -178,11 +178,10 @@ def _develop(study: Study) -> str:
     passage = next(one for one in list_codings(study, layer=AGREED, code="continuity"))
     add_example(study, "continuity", "typical", passage.source, passage.span)
     version = release(study, "After the first reconciliation", TEAM)
-    asking = [change for change in compare_versions(study, 1, version.number) if change.asks_for_reading]
     waiting = len(passages_to_reread(study, AGREED))
     return (
         f"version {version.number}: {len(_EDITS)} codes renamed or redefined, 1 candidate theme; "
-        f"{waiting} agreed passages of {len(asking)} codes to be read again"
+        f"{waiting} agreed passages to be read again"
     )
 
 

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from textual.widgets import Input
 
+from qualbench.analysis.co_occurrence import co_occurrence
+from qualbench.analysis.code_use import code_use
+from qualbench.analysis.theme_drawing import map_as_svg
+from qualbench.analysis.theme_map import theme_map
 from qualbench.codebook.files import data_folder
+from qualbench.codebook.tree import read_codebook
 from qualbench.demonstration import build_demonstration
 from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.database import Study, create_study
 from qualbench.study.settings import set_up
+from qualbench.study.tables import AGREED
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
 from qualbench.tui.app import Workbench
@@ -46,6 +52,21 @@ async def draw(study: Study) -> None:
         (HERE / "transcript.svg").write_text(app.export_screenshot(), "utf-8")
 
 
+async def draw_codebook(study: Study) -> None:
+    """Save the codebook and what a version changed."""
+    app = Workbench(study)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("5", *["j"] * 13)
+        for _ in range(2):
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        (HERE / "codebook.svg").write_text(app.export_screenshot(), "utf-8")
+        await pilot.press("v", "j")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        (HERE / "versions.svg").write_text(app.export_screenshot(), "utf-8")
+
+
 async def draw_review(study: Study) -> None:
     """Save the review of what the detectors found in the demonstration's transcripts."""
     app = Workbench(study)
@@ -62,6 +83,9 @@ async def draw_review(study: Study) -> None:
 with tempfile.TemporaryDirectory() as folder:
     study, _, _ = build_demonstration(Path(folder) / "study", Path(folder) / "exports")
     asyncio.run(draw(study))
+    asyncio.run(draw_codebook(study))
+    layer = code_use(study, AGREED), co_occurrence(study, AGREED)
+    (HERE / "theme_map.svg").write_text(map_as_svg(theme_map(read_codebook(study), *layer)), "utf-8")
     study.close()
     fresh = create_study(Path(folder) / "fresh", coder="AB")
     set_up(fresh, "My process evaluation")

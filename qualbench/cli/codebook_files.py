@@ -15,7 +15,7 @@ from qualbench.cli.output import print_table, tell
 from qualbench.codebook.diff import KINDS
 from qualbench.codebook.drafts import BookFile
 from qualbench.codebook.files import find_codebook, read_book, shipped_codebooks, write_book
-from qualbench.codebook.frameworks import mount_tags
+from qualbench.codebook.frameworks import mount_tags, tags_of
 from qualbench.codebook.importing import MISSING, ImportPlan, import_entries, plan_import
 from qualbench.codebook.tree import Codebook, read_codebook
 from qualbench.codebook.versions import read_version
@@ -58,6 +58,9 @@ def import_(
         return
     study = opened(ctx, coder) if dry_run else opened_to_change(ctx, coder)
     book = _read(study, name)
+    if as_tags and dry_run:
+        tell(f"{len(tags_of(book))} tags of {book.framework} would be there. Nothing has been changed.")
+        return
     if as_tags:
         count = mount_tags(study, book)
         tell(f"{count} tags of {book.framework}: qualbench codebook set CODE tags=...")

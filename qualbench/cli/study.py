@@ -10,6 +10,7 @@ import typer
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
+from qualbench.coding import undoing
 from qualbench.coding.blind import log_in_view
 from qualbench.errors import BadInput
 from qualbench.study import backups, journal
@@ -82,13 +83,13 @@ def log(
 @commands.command("undo")
 def undo(ctx: typer.Context, coder: Coder = None) -> None:
     """Take back your last change."""
-    tell(f"Undid: {journal.undo(opened_to_change(ctx, coder)).summary}.")
+    tell(f"Undid: {undoing.undo(opened_to_change(ctx, coder)).summary}.")
 
 
 @commands.command("redo")
 def redo(ctx: typer.Context, coder: Coder = None) -> None:
     """Make it again."""
-    tell(f"Redid: {journal.redo(opened_to_change(ctx, coder)).summary}.")
+    tell(f"Redid: {undoing.redo(opened_to_change(ctx, coder)).summary}.")
 
 
 @commands.command("check")

@@ -139,7 +139,7 @@ def edit_code(
     with change(study, "codebook") as changed:
         give_reason(changed, study, reason)
         book = codebook_of(changed.db)
-        entry = to_change(book, code)
+        entry = to_change(book, code) if seen is None else book.find(code)
         if seen is not None and seen != entry:
             raise Conflict(
                 f"'{seen.label}' has been changed by somebody else since you opened it.",

@@ -14,6 +14,7 @@ from qualbench.codebook.missing import deletable, lacking_in, used_codes, visibl
 from qualbench.codebook.rules import check_entries
 from qualbench.codebook.tree import LEVELS, Codebook, CodeEntry, codebook_of, columns_of
 from qualbench.errors import BadInput, Refused
+from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark
 from qualbench.study.settings import LISTS as STUDY_LISTS
@@ -131,10 +132,11 @@ def import_entries(
         BadInput: If the codebook would break a rule with them, or they name a stakeholder type or timepoint
             that the study has not.
         NotFound: If there is no such parent.
-        Refused: If the parent cannot hold them.
+        Refused: If the parent cannot hold them, or a name that has been sealed is in their words.
     """
     with change(study, "codebook") as changed:
         plan = _plan(changed.db, changed.coder, entries, given, missing, parent)
+        refuse_sealed_names(changed.db, study, _new_words(plan))
         _write(changed, plan)
         done = plan.result
         counts = [f"{len(done.added)} codes added", f"{len(done.updated)} changed"]
@@ -260,6 +262,13 @@ def _check_lists(db: Session, present: Codebook, entries: Sequence[CodeEntry]) -
                         f"{entry.id}: the study has no {list_name} '{value}'.",
                         f"Use some of {', '.join(known)}.",
                     )
+
+
+def _new_words(plan: ImportPlan) -> str:
+    """What people have written in entries that come or change."""
+    known = plan.present.by_id
+    came = [entry for entry in plan.entries if entry != known.get(entry.id)]
+    return "\n".join(str(value) for entry in came for value in columns_of(entry).values() if value)
 
 
 def _write(changed: Change, plan: ImportPlan) -> None:

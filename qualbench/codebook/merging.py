@@ -93,7 +93,7 @@ def split_code(study: Study, code: str, labels: Sequence[str], reason: str = "")
             if part.id in book.by_id:
                 raise Refused(f"There is a code '{part.label}' there already.", "Choose another name.")
             parts.append(part)
-            book = codebook_of(changed.db)
+            book = Codebook([*book.by_id.values(), part])
         inherited = {name: getattr(entry, name) for name in ("tags", "stakeholders", "timepoints", "origin")}
         parts = [replace(part, **inherited) for part in parts]
         put_entry(changed, book, *parts)

@@ -44,7 +44,9 @@ def write_theme_table(study: Study, path: Path, layer: str = AGREED) -> int:
         first: CodeEntry | None = theme
         for subtheme in [entry for entry in book.children(theme.id) if entry.in_use] or [theme]:
             quotes = choose_quotes(list_quotes(study, code=subtheme.id, layer=layer))
-            if quotes or subtheme.status == "agreed":  # a candidate may have nothing yet
+            # What a candidate theme only groups stands where it belongs, and has its quotes there.
+            only_groups = subtheme.level != "code" and not book.children(subtheme.id)
+            if subtheme.status == "agreed" or (quotes and not only_groups):
                 _theme_row(table, first, subtheme, quotes)
                 first = None
                 rows += 1

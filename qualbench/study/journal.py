@@ -151,8 +151,18 @@ def note(study: Study, action: str, summary: str) -> None:
         _append_event(db, Change(db, coder, summary), action, None, undoable=False)
 
 
-def undo(study: Study) -> Event:
+Check = Callable[[Session, frozenset[str]], None]
+"""Looks at what an undo or redo has made of a study, given the tables it wrote; refuses it by raising."""
+
+
+def undo(study: Study, check: Check | None = None) -> Event:
     """Take back the last change of the coder at work that has not been taken back.
+
+    This compares only the rows of that change; what else must hold is for the check (`coding.undoing`).
+
+    Args:
+        study: The study.
+        check: Run in the same transaction, after the rows have been written.
 
     Returns:
         The event that was undone.
@@ -160,11 +170,15 @@ def undo(study: Study) -> Event:
     Raises:
         Refused: If there is none, or its rows have been changed since.
     """
-    return _reverse(study, "undo")
+    return _reverse(study, "undo", check)
 
 
-def redo(study: Study) -> Event:
+def redo(study: Study, check: Check | None = None) -> Event:
     """Make again the change that the coder at work took back last, if nothing was changed since.
+
+    Args:
+        study: The study.
+        check: As in `undo`.
 
     Returns:
         The event that was redone.
@@ -172,7 +186,7 @@ def redo(study: Study) -> Event:
     Raises:
         Refused: If there is none, or its rows have been changed since.
     """
-    return _reverse(study, "redo")
+    return _reverse(study, "redo", check)
 
 
 def source_mark(source_id: str) -> str:
@@ -198,8 +212,10 @@ def read_log(study: Study) -> list[Event]:
     columns = [column for column in table.c if column.name != "payload"]
     with study.read() as db:
         rows = db.execute(sa.select(*columns).order_by(table.c.seq)).mappings().all()
-        readable = _reader(db)
-    return [Event(**(dict(row) | {"summary": readable(row["summary"])}), payload=None) for row in rows]
+        names = _names(db)
+    return [
+        Event(**(dict(row) | {"summary": _readable(row["summary"], names)}), payload=None) for row in rows
+    ]
 
 
 def chain_faults(study: Study) -> list[str]:
@@ -299,31 +315,33 @@ def _journal_key(db: Session) -> bytes:
     return bytes.fromhex(str(db.execute(_JOURNAL_KEY).scalar_one()))
 
 
-def _reverse(study: Study, action: str) -> Event:
+def _reverse(study: Study, action: str, check: Check | None) -> Event:
     with _writing(study) as (db, coder):
         target = _target(db, coder, action)
         if target is None:
             raise Refused(f"There is nothing of {coder}'s to {action}.", _WHY_NOT[action])
         event = db.get_one(Event, target)
-        readable = _reader(db)
+        names = _names(db)
         if event.payload is None:
             raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
         if not event.undoable:
             raise Refused(
-                f"'{readable(event.summary)}' cannot be taken back, nor what {coder} did before it.",
+                f"'{_readable(event.summary, names)}' cannot be taken back, nor what {coder} did before it.",
                 "The journal does not hold what it replaced; a backup does.",
             )
         recorder = Change(db, coder, "")
         for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
-            _apply(db, table_change.inverse(), readable(event.summary))
+            _apply(db, table_change.inverse(), _readable(event.summary, names))
             recorder.tables.append(table_change.inverse())
+        if check is not None:
+            check(db, frozenset(table_change.table for table_change in recorder.tables))
         original = event
         while original.target is not None:
             original = db.get_one(Event, original.target)
         db.expunge_all()
         recorder.summary = f"{'Undid' if action == 'undo' else 'Redid'}: {original.summary}"
         _append_event(db, recorder, action, event.seq, not any(t.private for t in recorder.tables))
-        original.summary = readable(original.summary)
+        original.summary = _readable(original.summary, names | _names(db))
     return original
 
 
@@ -357,14 +375,15 @@ def _target(db: Session, coder: str, action: str) -> int | None:
     return stack[-1] if stack else None
 
 
-def _reader(db: Session) -> Callable[[str], str]:
-    """A function that puts the present names of sources and codes into a summary."""
+def _names(db: Session) -> dict[tuple[str, str], str]:
+    """The present names of sources and codes, by what stands for them in a summary."""
     source, code = Row.metadata.tables["source"], Row.metadata.tables["code"]
     names = {("source", row.id): row.name for row in db.execute(sa.select(source.c.id, source.c.name))}
-    names |= {("code", row.id): row.label for row in db.execute(sa.select(code.c.id, code.c.label))}
-    return lambda summary: _MARK.sub(
-        lambda mark: names.get((mark[1], mark[2]), f"a {mark[1]} since removed"), summary
-    )
+    return names | {("code", row.id): row.label for row in db.execute(sa.select(code.c.id, code.c.label))}
+
+
+def _readable(summary: str, names: Mapping[tuple[str, str], str]) -> str:
+    return _MARK.sub(lambda mark: names.get((mark[1], mark[2]), f"a {mark[1]} since removed"), summary)
 
 
 def _apply(db: Session, change: TableChange, what: str) -> None:

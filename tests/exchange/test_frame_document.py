@@ -73,7 +73,7 @@ def test_a_reason_may_hold_what_xml_does_not_allow(sqlite_study: Study, tmp_path
     retire_code(sqlite_study, "one", "It \x01 went\x0b away \ufffe.")
     write_history_document(frame_history(sqlite_study), [], tmp_path / "history.docx")
     document = docx.Document(str(tmp_path / "history.docx"))
-    assert document.paragraphs[-1].text.endswith("AB: Retired 'One'. Reason: It  went away .")
+    assert document.paragraphs[-1].text.endswith("AB: Retired 'One'. Reason: It went away .")
 
 
 @pytest.mark.parametrize("suffix", ["md", "docx"])

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from qualbench.codebook.importing import import_entries
 from qualbench.codebook.tree import CodeEntry
 from qualbench.errors import Refused
 from qualbench.exchange.gates import gate
@@ -25,7 +24,7 @@ from qualbench.study.tables import Decision, now
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import read_source, rename_source
-from tests.builders import place
+from tests.builders import place, plant_entry
 from tests.redaction.test_marking import bring_in
 
 ONE = (
@@ -132,7 +131,7 @@ def test_what_was_said_to_be_harmless_is_not_taken_for_a_name_misspelt(sqlite_se
 
 
 def test_originals_of_the_key_file_are_looked_for_too(sqlite_sealed: Study) -> None:
-    import_entries(sqlite_sealed, [CodeEntry("a", None, "code", "What Fossgate and fosgate did")], "test")
+    plant_entry(sqlite_sealed, CodeEntry("a", None, "code", "What Fossgate and fosgate did"))
     assert find_leaks(sqlite_sealed) == []
     found = [(one.start, one.end, one.exact) for one in find_leaks(sqlite_sealed, originals=["Fossgate"])]
     assert found == [(5, 13, True), (18, 25, False)]
@@ -145,7 +144,7 @@ def test_names_are_looked_for_wherever_people_write(sealed: Study, tmp_path: Pat
     (tmp_path / "people.csv").write_text("id,family,stakeholder,site\nP07,Quillmore Hall,Parent,Glasgow\n")
     assert import_participants(sealed, tmp_path / "people.csv").faults == []
     entry = CodeEntry("a", None, "code", "What Zebedina did", definition="As Kayleigh has it.")
-    import_entries(sealed, [entry], "test")
+    plant_entry(sealed, entry)
     add_to_list(sealed, "site", "Quillmore Hall")
     with change(sealed, "reconcile", "Decided") as changed:
         row = {
@@ -253,7 +252,7 @@ def test_the_gate_lets_out_a_clean_file_or_folder_and_nothing_that_holds_a_name(
         draft.mkdir()
         (draft / "clean.txt").write_text("x")
         (draft / "Zebedina.txt").write_text("x")
-    with pytest.raises(Refused, match="1 places"):
+    with pytest.raises(Refused, match="1 place"):
         write(sealed, tmp_path / "Kayleigh.txt", "x")
     assert {path.name for path in tmp_path.iterdir()} & {"new", "folder", "Kayleigh.txt"} == set()
     assert (tmp_path / "old.txt").read_text() == "from before"

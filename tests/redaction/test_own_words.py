@@ -28,7 +28,7 @@ from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, redo, undo
 from qualbench.study.tables import Decision, Event, Memo, Reason, Row, new_id, table_of
 from qualbench.transcripts.importing import import_files
-from tests.builders import place, small_study
+from tests.builders import place, plant_entry, small_study
 from tests.redaction.test_sealing import FIRST, SECOND, decide_all, files_under
 
 NAMES = ("ebedina", "uillmore", "orquil")
@@ -202,7 +202,7 @@ def test_a_backup_with_a_name_in_a_code_goes_though_no_text_changed(
 ) -> None:
     seal(named_on_sqlite, ["one", "two"])
     whole = backup_daily(named_on_sqlite, date(2026, 3, 2))
-    import_entries(named_on_sqlite, [CodeEntry("w", None, "code", "What Zebedina did")], "test")
+    plant_entry(named_on_sqlite, CodeEntry("w", None, "code", "What Zebedina did"))
     holding = backup_daily(named_on_sqlite, date(2026, 3, 3))
     suggest_in_sources(named_on_sqlite)
     done = seal_rest(named_on_sqlite)

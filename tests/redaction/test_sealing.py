@@ -32,7 +32,7 @@ from qualbench.transcripts.importing import commit, import_files
 from qualbench.transcripts.intake import Intake
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import list_sources, read_source, rename_source
-from tests.builders import place, small_study
+from tests.builders import place, plant_entry, small_study
 
 FIRST = """Torquil: Hello.
 
@@ -193,8 +193,8 @@ def test_a_leak_elsewhere_blocks_exports_and_is_placed_without_being_named(
     seal(named, ["two"])
     assert find_leaks(named) == []
     pass_gate(named, "x")
-    import_entries(named, [CodeEntry("zeb", None, "code", "What Zebedina did")], "test")
-    with pytest.raises(Refused, match="1 places, first in the label of the code zeb at 5-13") as refused:
+    plant_entry(named, CodeEntry("zeb", None, "code", "What Zebedina did"))
+    with pytest.raises(Refused, match="1 place, first in the label of the code zeb at 5-13") as refused:
         pass_gate(named, "x", allow_unsealed=True)
     assert "zebedina" not in str(refused.value).casefold()
 
@@ -300,7 +300,9 @@ def test_a_name_in_the_codebook_is_a_leak(named: Study) -> None:
     decide_all(named)
     seal(named, ["one", "two"])
     example = CodeEntry("fear", "social-work", "code", "Fear", typical_example="Zebedina said so.")
-    import_entries(named, [example], "test")
+    with pytest.raises(Refused, match=r"sealed as \[Worker 1\]"):
+        import_entries(named, [example], "test")
+    plant_entry(named, example)
     assert [leak.place for leak in find_leaks(named)] == ["the typical example of the code fear"]
 
 

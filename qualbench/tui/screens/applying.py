@@ -14,8 +14,8 @@ from qualbench.coding.applying import (
     set_exemplar,
     set_meaning,
 )
+from qualbench.coding.undoing import redo, undo
 from qualbench.errors import BadInput, Refused
-from qualbench.study.journal import redo, undo
 from qualbench.study.tables import Event
 from qualbench.text.motions import turns, words
 from qualbench.text.sentences import sentences

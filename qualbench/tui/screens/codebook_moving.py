@@ -12,8 +12,8 @@ from qualbench.codebook.tree import CodeEntry
 from qualbench.coding.blind import visible_layers
 from qualbench.coding.codings import list_codings
 from qualbench.coding.reviewing import passages_to_split
+from qualbench.coding.undoing import redo, undo
 from qualbench.errors import Refused
-from qualbench.study.journal import redo, undo
 from qualbench.study.tables import AGREED
 from qualbench.tui.screens.codebook_asking import TOP, AskEntry, AskNames, AskReason
 from qualbench.tui.screens.codebook_editing import EditingCodebook

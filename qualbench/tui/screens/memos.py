@@ -13,7 +13,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Markdown, Static
 
 from qualbench.coding.memos import ABOUT, STUDY, MemoRead, add_memo, edit_memo, list_memos, remove_memo
-from qualbench.study.journal import newest_event, redo, undo
+from qualbench.coding.undoing import redo, undo
+from qualbench.study.journal import newest_event
 from qualbench.tui.actions import MEMOS, bindings
 from qualbench.tui.screens.base import ModeScreen, told
 from qualbench.tui.screens.memo_editor import MemoEditor

@@ -21,8 +21,9 @@ from qualbench.study.stance import wording
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import list_sources
 from qualbench.tui.actions import PHASES, bindings
-from qualbench.tui.screens.base import MODES, ModeScreen, told
+from qualbench.tui.screens.base import MODES, told
 from qualbench.tui.screens.review import review_theme, review_uncaptured
+from qualbench.tui.screens.scrolling import Scrolling
 from qualbench.tui.screens.versions import VersionsScreen
 from qualbench.tui.widgets.block_list import BlockList
 from qualbench.tui.widgets.chrome import Header, Status
@@ -40,7 +41,7 @@ Way = tuple[str, Callable[[], object]]
 """Where something missing can be mended, in words, and what goes there."""
 
 
-class PhasesScreen(ModeScreen):
+class PhasesScreen(Scrolling):
     """The phases one below the other; the cursor stands on what is missing."""
 
     place = PHASES
@@ -191,35 +192,9 @@ class PhasesScreen(ModeScreen):
         elif finding.leads_on:
             self.say(f"In a terminal: {finding.leads_on}")
 
-    # Moving about
-
     @property
     def _blocks(self) -> TextBlocks:
         return self.query_one(TextBlocks)
-
-    def action_next(self) -> None:
-        """Go to the next thing that is missing."""
-        self._blocks.step(1)
-
-    def action_previous(self) -> None:
-        """Go to the one before."""
-        self._blocks.step(-1)
-
-    def action_page_down(self) -> None:
-        """Go a page down."""
-        self._blocks.page(1)
-
-    def action_page_up(self) -> None:
-        """Go a page up."""
-        self._blocks.page(-1)
-
-    def action_first(self) -> None:
-        """Go to the top."""
-        self._blocks.to_end(last=False)
-
-    def action_last(self) -> None:
-        """Go to the end."""
-        self._blocks.to_end(last=True)
 
     def action_back(self) -> None:
         """Go back to the sources."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 from textual.worker import Worker, get_current_worker
 
+from qualbench.coding.undoing import redo, undo
 from qualbench.errors import QualbenchError
 from qualbench.redaction import deciding, marking
 from qualbench.redaction.entities import (
@@ -30,7 +31,6 @@ from qualbench.redaction.entities import (
 from qualbench.redaction.kinds import TERMS
 from qualbench.redaction.patterns import POSSIBLE, STRONG
 from qualbench.redaction.suggesting import suggest_in_sources, without_capitals
-from qualbench.study.journal import redo, undo
 from qualbench.text.spans import Span
 from qualbench.text.words import Edge, stretch
 from qualbench.transcripts.sources import read_source

@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from qualbench.coding.talk import Talk, read_talk
-from qualbench.study.journal import newest_event, redo, undo
-from qualbench.tui.screens.base import MODES, ModeScreen, told
+from qualbench.coding.undoing import redo, undo
+from qualbench.study.journal import newest_event
+from qualbench.tui.screens.base import MODES, told
+from qualbench.tui.screens.scrolling import Scrolling
 from qualbench.tui.widgets.block_list import BlockList
 from qualbench.tui.widgets.chrome import Header, Status
 from qualbench.tui.widgets.passage_list import WORDS_ALONE, PassageList, ShownPassage
@@ -17,7 +19,7 @@ from qualbench.tui.widgets.passage_list import WORDS_ALONE, PassageList, ShownPa
 _CONTEXT = {WORDS_ALONE: "words alone", 0: "in their turn", 1: "1 turn around"}
 
 
-class Reviewing(ModeScreen):
+class Reviewing(Scrolling):
     """Passages in one scroll, with a line above that says which.
 
     Args:
@@ -146,30 +148,6 @@ class Reviewing(ModeScreen):
         return ", ".join(part for part in (passage.source, passage.marks) if part)
 
     # Moving about
-
-    def action_next(self) -> None:
-        """Go to the next passage."""
-        self.view.step(1)
-
-    def action_previous(self) -> None:
-        """Go to the passage before."""
-        self.view.step(-1)
-
-    def action_page_down(self) -> None:
-        """Go a page down."""
-        self.view.page(1)
-
-    def action_page_up(self) -> None:
-        """Go a page up."""
-        self.view.page(-1)
-
-    def action_first(self) -> None:
-        """Go to the first passage."""
-        self.view.to_end(last=False)
-
-    def action_last(self) -> None:
-        """Go to the last passage."""
-        self.view.to_end(last=True)
 
     def action_wider(self) -> None:
         """Show a turn more to either side."""

@@ -19,8 +19,8 @@ from qualbench.coding.applying import apply_codes
 from qualbench.coding.codings import recent_codes
 from qualbench.coding.search.hits import Hit, Limits, search
 from qualbench.coding.search.passages import EXTENTS, passage_of
+from qualbench.coding.undoing import redo, undo
 from qualbench.errors import BadInput, QualbenchError
-from qualbench.study.journal import redo, undo
 from qualbench.transcripts.attributes import KINDS
 from qualbench.tui.actions import SEARCH, bindings
 from qualbench.tui.screens.base import ModeScreen

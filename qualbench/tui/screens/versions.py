@@ -19,8 +19,9 @@ from qualbench.coding.rereading import ToReread, count_to_reread, passages_to_re
 from qualbench.study.journal import newest_event
 from qualbench.study.stance import wording
 from qualbench.tui.actions import VERSIONS, bindings
-from qualbench.tui.screens.base import MODES, ModeScreen, told
+from qualbench.tui.screens.base import MODES, told
 from qualbench.tui.screens.release_form import ReleaseForm
+from qualbench.tui.screens.scrolling import Scrolling
 from qualbench.tui.widgets.chrome import Header, Status
 from qualbench.tui.widgets.diff_view import change_blocks, entry_blocks
 from qualbench.tui.widgets.lines import SideList
@@ -37,7 +38,7 @@ _UNRELEASED = (
 )
 
 
-class VersionsScreen(ModeScreen):
+class VersionsScreen(Scrolling):
     """Versions to the left; to the right what changed from the one before, or between two that are marked."""
 
     place = VERSIONS
@@ -272,32 +273,6 @@ class VersionsScreen(ModeScreen):
             lambda note, agreed: release(study, note, agreed),
         )
         self.app.push_screen(form, done)
-
-    # Moving about
-
-    def action_next(self) -> None:
-        """Go to the next block."""
-        self._blocks.step(1)
-
-    def action_previous(self) -> None:
-        """Go to the block before."""
-        self._blocks.step(-1)
-
-    def action_page_down(self) -> None:
-        """Go a page down."""
-        self._blocks.page(1)
-
-    def action_page_up(self) -> None:
-        """Go a page up."""
-        self._blocks.page(-1)
-
-    def action_first(self) -> None:
-        """Go to the first block."""
-        self._blocks.to_end(last=False)
-
-    def action_last(self) -> None:
-        """Go to the last block."""
-        self._blocks.to_end(last=True)
 
     @property
     def _blocks(self) -> TextBlocks:
