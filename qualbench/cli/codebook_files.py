@@ -74,7 +74,9 @@ def import_(
         return
     if not yes and _changes_present(plan) and sys.stdin.isatty():
         typer.confirm("Import it?", abort=True, err=True)
-    done = import_entries(study, book.entries, book.name, given=given, missing=missing, parent=under)
+    # The name of a file may be somebody's, and what the journal says is there for good.
+    origin = book.name if name in shipped_codebooks() else "a file"
+    done = import_entries(study, book.entries, origin, given=given, missing=missing, parent=under)
     tell(
         f"{len(done.added)} codes added, {len(done.updated)} changed, {len(done.unchanged)} as they were"
         + (f", {len(done.retired)} retired, {len(done.deleted)} deleted." if retire_missing else ".")

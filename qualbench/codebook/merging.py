@@ -169,20 +169,25 @@ def _merge_codings(changed: Change, gone: str, kept: str) -> tuple[int, int]:
     both = sa.select(*lying).where(table.c.code_id.in_((gone, kept))).order_by(*lying)
     rows = list(map(_Lying._make, changed.db.connection().execute(both).all()))
     groups = _overlapping(rows)
-    made_at = dict(
-        changed.db.execute(
-            sa.select(table.c.id, table.c.created_at).where(
-                table.c.id.in_([row.id for group in groups for row in group])
-            )
-        ).all()
-    )
+    joining = table.c.id.in_([row.id for group in groups for row in group])
+    told = (table.c.id, table.c.created_at, table.c.version, table.c.meaning)
+    more = {row.id: row for row in changed.db.execute(sa.select(*told).where(joining))}
     stays: dict[str, str] = {}  # for each coding that goes, the one that takes it in
     bounds: list[dict[str, Any]] = []
     for group in groups:
         # The coding that has the code already stays, of several the one that was made first.
-        first = min(group, key=lambda row: (row.code != kept, made_at[row.id], row.id))
+        first = min(group, key=lambda row: (row.code != kept, more[row.id].created_at, row.id))
         stays |= {row.id: first.id for row in group if row.id != first.id}
-        bounds.append({"id": first.id, "start": group[0].start, "end": max(row.end for row in group)})
+        meanings = (more[row.id].meaning for row in (first, *group))
+        bounds.append(
+            {
+                "id": first.id,
+                "start": group[0].start,
+                "end": max(row.end for row in group),
+                "version": min(more[row.id].version for row in group),
+                "meaning": next(filter(None, meanings), None),
+            }
+        )
     if stays:
         hand_over(changed, stays)
         changed.delete(Coding, [{"id": id_} for id_ in stays])

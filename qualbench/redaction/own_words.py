@@ -27,6 +27,7 @@ from qualbench.study.tables import (
     Decision,
     Entity,
     Event,
+    FrameworkTag,
     Memo,
     Mention,
     Reason,
@@ -46,12 +47,14 @@ _ENTRY = (
     "near_miss_example",
     "central_concept",
     "question",
+    "tags",
 )
 OWN_WORDS: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (Memo, ("text",)),
     (Code, _ENTRY),
     (CodeVersion, _ENTRY),
     (CodebookVersion, ("note", "agreed_by")),
+    (FrameworkTag, ("label", "definition")),
     (Decision, ("reason",)),
     (Reason, ("text",)),
 )

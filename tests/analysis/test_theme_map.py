@@ -92,7 +92,7 @@ def maps(draw: st.DrawFn) -> tuple[Codebook, dict[str, Use], dict[tuple[str, str
     return Codebook(entries), use, links
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(made=maps())
 def test_no_map_has_anything_on_anything_else(
     made: tuple[Codebook, dict[str, Use], dict[tuple[str, str], int]],

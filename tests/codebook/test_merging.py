@@ -13,7 +13,8 @@ from qualbench.codebook.editing import NewCode, add_code, edit_code, set_key
 from qualbench.codebook.merging import merge_codes, parts_of, split_code
 from qualbench.codebook.moving import retire_code
 from qualbench.codebook.tree import read_codebook
-from qualbench.coding.applying import add_coding, set_exemplar
+from qualbench.codebook.versions import release
+from qualbench.coding.applying import add_coding, set_exemplar, set_meaning
 from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example, list_examples
@@ -59,6 +60,19 @@ def test_codings_of_both_are_kept_once(small: Study) -> None:
     redo(small)
     assert codings(small) == after
     assert check_study(small) == []
+
+
+def test_what_is_joined_counts_by_the_earlier_version_and_keeps_its_meaning(quick: Study) -> None:
+    release(quick, "First", "AB")
+    add_coding(quick, "P07_b", Span(27, 37), "fear")
+    set_meaning(quick, list_codings(quick)[0].id, "latent")
+    edit_code(quick, "forms", {"definition": "The forms."})
+    release(quick, "Second", "AB")
+    add_coding(quick, "P07_b", Span(31, 45), "judged")
+    merge_codes(quick, "fear", "judged")
+    (coding,) = list_codings(quick)
+    assert (coding.start, coding.end, coding.version, coding.meaning) == (27, 45, 1, "latent")
+    assert len(list_codings(quick, version=1)) == 1
 
 
 def test_the_old_name_stays_findable(quick: Study) -> None:

@@ -356,7 +356,7 @@ def test_any_codebook_comes_back(data: st.DataObject, tmp_path: Path) -> None:
     assert [set(e.also_in) for e in back] == [set(e.also_in) for e in expected]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject, tmp_path: Path) -> None:
     raw = bytearray(data.draw(st.sampled_from([NVIVO_MAC, MAXQDA, TAGUETTE])).encode())

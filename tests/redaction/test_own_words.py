@@ -127,8 +127,9 @@ def test_nothing_in_the_codebook_keeps_a_sealed_name(named: Study) -> None:
     """Every field, its earlier versions, their notes, reasons, and passages given as examples."""
     words = [name for name in EDITABLE if isinstance(getattr(CodeEntry("", None, "", ""), name), str)]
     words = [name for name in words if name not in ("level", "origin", "question")]
-    named_words = {name: f"{name} of Zebedina" for name in words}
-    edit_code(named, "fear", {**named_words, "question": "Was Torquil asked?"}, reason="Zebedina says so.")
+    named_words: dict[str, object] = {name: f"{name} of Zebedina" for name in words}
+    named_words |= {"question": "Was Torquil asked?", "tags": ("as Zebedina",)}
+    edit_code(named, "fear", named_words, reason="Zebedina says so.")
     release(named, "After Zebedina's interview", "AB, CD")
     add_example(named, "fear", "near miss", "one", place(named, "one", "Zebedina"))
     edit_code(named, "fear", {"label": "Fear", "definition": "Torquil's word."}, reason="Torquil asked.")
@@ -136,7 +137,7 @@ def test_nothing_in_the_codebook_keeps_a_sealed_name(named: Study) -> None:
     assert done.reworded.rows == {"code": 1, "code_version": 1, "codebook_version": 1, "reason": 2}
     then = read_version(named, 1).by_id["fear"]
     assert {getattr(then, name) for name in words} == {f"{name} of [Worker 1]" for name in words}
-    assert then.question == "Was [Person 1] asked?"
+    assert (then.question, then.tags) == ("Was [Person 1] asked?", ("as [Worker 1]",))
     assert [version.note for version in list_versions(named)] == ["After [Worker 1]'s interview"]
     assert set(values(named, Reason, "text")) == {"[Worker 1] says so.", "[Person 1] asked."}
     assert [example.quote for example in list_examples(named, "fear")] == ["[Worker 1]"]
