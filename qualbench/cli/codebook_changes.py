@@ -179,11 +179,11 @@ def group(
 ) -> None:
     """Put codes into a candidate theme, besides where they stand."""
     study = opened_to_change(ctx, coder)
-    for code in codes:
-        book = read_codebook(study)
-        entry, into = book.find(code), book.find(theme).id
+    book = read_codebook(study)
+    into, entries = book.find(theme).id, [book.find(code) for code in codes]  # all there, or nothing is done
+    for entry in dict.fromkeys(entries):
         kept = tuple(other for other in entry.also_in if other != into)
-        edit_code(study, entry.id, {"also_in": kept if out else (*kept, into)})
+        edit_code(study, entry.id, {"also_in": kept if out else (*kept, into)}, seen=entry)
     tell(f"{len(codes)} codes {'taken out' if out else 'put in'}.")
 
 

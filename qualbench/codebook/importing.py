@@ -161,6 +161,7 @@ def _plan(
     top = _holder(present, parent) if parent is not None else None
     filed = _with_keys(present, [_merged(present, entry, given, top) for entry in entries])
     _check_lists(db, present, filed)
+    _check_merges(present, filed)
     taken: dict[str | None, str] = {entry.key: entry.id for entry in filed if entry.key}
     by_id = {
         entry.id: replace(entry, key=None) if taken.get(entry.key, entry.id) != entry.id else entry
@@ -262,6 +263,17 @@ def _check_lists(db: Session, present: Codebook, entries: Sequence[CodeEntry]) -
                         f"{entry.id}: the study has no {list_name} '{value}'.",
                         f"Use some of {', '.join(known)}.",
                     )
+
+
+def _check_merges(present: Codebook, entries: Sequence[CodeEntry]) -> None:
+    """A file moves no codings, so an entry in use does not become merged by it."""
+    for entry in entries:
+        before = present.by_id.get(entry.id)
+        if before is not None and before.in_use and entry.status == "merged":
+            raise Refused(
+                f"The file says that '{before.label}' is merged into '{entry.merged_into}'.",
+                f"Do so with 'qualbench codebook merge {entry.id} {entry.merged_into}', then import again.",
+            )
 
 
 def _new_words(plan: ImportPlan) -> str:

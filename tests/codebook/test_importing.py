@@ -284,3 +284,11 @@ def test_two_thousand_codes_are_imported_at_once(quick: Study) -> None:
     import_entries(quick, [CodeEntry(f"c{n}", None, "code", f"C{n}") for n in range(2000)], "many")
     with quick.read() as db:
         assert db.execute(sa.select(sa.func.count()).select_from(table_of(Code))).scalar_one() == 2006
+
+
+def test_a_file_does_not_merge_codes_whose_codings_it_would_leave(sqlite_study: Study) -> None:
+    import_entries(sqlite_study, ENTRIES, "test")
+    merged = replace(ENTRIES[2], status="merged", merged_into="judged")
+    with pytest.raises(Refused, match="The file says that 'Fear' is merged into 'judged'"):
+        import_entries(sqlite_study, [*ENTRIES[:2], merged, *ENTRIES[3:]], "test")
+    assert read_codebook(sqlite_study).by_id["fear"].in_use

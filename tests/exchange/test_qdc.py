@@ -220,6 +220,12 @@ def test_maxqda_with_double_names_sets_and_colours_of_every_kind(data: bytes, tm
     assert (entries[3].level, entries[3].status) == ("theme", "candidate")
 
 
+def test_a_set_named_like_a_code_of_the_study_is_another_entry(tmp_path: Path) -> None:
+    book = Codebook([CodeEntry("belastung", None, "code", "Belastung")])
+    theme = reading(MAXQDA, tmp_path, book=book)[-1]
+    assert (theme.id, theme.level) == ("belastung-2", "theme")
+
+
 def test_taguette_with_markup_and_missing_names(tmp_path: Path) -> None:
     entries = reading(TAGUETTE, tmp_path)
     assert [(e.id, e.label) for e in entries] == [

@@ -76,7 +76,7 @@ def read_qdc(path: Path, book: Codebook | None = None, study_uid: str | None = N
     sets = next((child for child in root if local_name(child) == "sets"), None)
     if sets is None:  # many programs know no sets of codes
         return [replace(e, also_in=book.by_id[e.id].also_in) if e.id in book.by_id else e for e in entries]
-    return _with_sets(sets, entries, dict(_by_guid(nodes, ids)))
+    return _with_sets(sets, entries, dict(_by_guid(nodes, ids)), book)
 
 
 def _nodes(path: Path, root: _Element) -> Iterator[_Node]:
@@ -209,7 +209,9 @@ def _by_guid(nodes: Sequence[_Node], ids: Sequence[str]) -> Iterator[tuple[str, 
             yield node.guid, code_id
 
 
-def _with_sets(sets: _Element, entries: list[CodeEntry], by_guid: Mapping[str, str]) -> list[CodeEntry]:
+def _with_sets(
+    sets: _Element, entries: list[CodeEntry], by_guid: Mapping[str, str], book: Codebook
+) -> list[CodeEntry]:
     """Entries with the candidate themes they sit in, and sets of other programs as such themes."""
     by_id = {entry.id: entry for entry in entries}
     for element in sets:
@@ -219,7 +221,7 @@ def _with_sets(sets: _Element, entries: list[CodeEntry], by_guid: Mapping[str, s
         members = [by_guid[guid] for guid in guids if guid is not None and guid in by_guid]
         if not members:
             continue
-        theme = _theme_of_set(element, by_id)
+        theme = _theme_of_set(element, by_id, book)
         by_id.setdefault(theme.id, theme)
         for member in members:
             entry = by_id[member]
@@ -228,7 +230,7 @@ def _with_sets(sets: _Element, entries: list[CodeEntry], by_guid: Mapping[str, s
     return list(by_id.values())
 
 
-def _theme_of_set(element: _Element, by_id: Mapping[str, CodeEntry]) -> CodeEntry:
+def _theme_of_set(element: _Element, by_id: Mapping[str, CodeEntry], book: Codebook) -> CodeEntry:
     """The theme that a set stands for: the one it names, one of its name at the top, or a new one."""
     fields = read_description(next((_text(d) for d in element if local_name(d) == "description"), ""))
     if fields.get("id") in by_id:
@@ -241,8 +243,9 @@ def _theme_of_set(element: _Element, by_id: Mapping[str, CodeEntry]) -> CodeEntr
         if entry.parent_id is None and entry.level != "code" and fold(entry.label) == fold(name):
             return entry
     labels = {(entry.parent_id, fold(entry.label)) for entry in by_id.values()}
+    codes = {entry.id for entry in book.by_id.values() if entry.level == "code"}  # a set is none of them
     return CodeEntry(
-        _id_of_name(name, set(by_id), Codebook([])),
+        _id_of_name(name, by_id.keys() | codes, Codebook([])),
         None,
         "theme",
         _unlike(name, None, labels),
