@@ -136,7 +136,7 @@ def import_entries(
     """
     with change(study, "codebook") as changed:
         plan = _plan(changed.db, changed.coder, entries, given, missing, parent)
-        refuse_sealed_names(changed.db, study, _new_words(plan))
+        _refuse_sealed_names(changed, study, plan)
         _write(changed, plan)
         done = plan.result
         counts = [f"{len(done.added)} codes added", f"{len(done.updated)} changed"]
@@ -276,11 +276,19 @@ def _check_merges(present: Codebook, entries: Sequence[CodeEntry]) -> None:
             )
 
 
-def _new_words(plan: ImportPlan) -> str:
-    """What people have written in entries that come or change."""
-    known = plan.present.by_id
-    came = [entry for entry in plan.entries if entry != known.get(entry.id)]
-    return "\n".join(str(value) for entry in came for value in columns_of(entry).values() if value)
+def _refuse_sealed_names(changed: Change, study: Study, plan: ImportPlan) -> None:
+    """Refuse entries that come or change with such a name in them, and say in which it is."""
+    came = [entry for entry in plan.entries if entry != plan.present.by_id.get(entry.id)]
+    words = {entry.id: "\n".join(str(v) for v in columns_of(entry).values() if v) for entry in came}
+    try:
+        refuse_sealed_names(changed.db, study, "\n".join(words.values()))
+    except Refused:
+        for code_id, text in words.items():
+            try:
+                refuse_sealed_names(changed.db, study, text)
+            except Refused as refused:
+                raise Refused(f"{code_id}: {refused.message}", refused.hint) from None
+        raise
 
 
 def _write(changed: Change, plan: ImportPlan) -> None:

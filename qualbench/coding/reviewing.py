@@ -84,7 +84,8 @@ def keep(study: Study, coding_ids: Sequence[str]) -> None:
 def recode(study: Study, coding_ids: Sequence[str], code: str) -> CodeEntry:
     """Give passages another code; one that then has a word twice under it becomes one with what has it.
 
-    A code that is being split and has no passage left in any layer is retired.
+    A code that is being split and has no passage left in any layer is retired. Passages go on to its parts in
+    finished sources too.
 
     Args:
         study: The study.
@@ -107,7 +108,8 @@ def recode(study: Study, coding_ids: Sequence[str], code: str) -> CodeEntry:
         rows = [row for row in rows if row.code_id != entry.id]
         if not rows:
             raise Refused(f"They have the code '{entry.label}' already.", "Choose another code.")
-        _require_open(changed, rows)
+        # A split is carried out in finished sources too, as a merge is: it changes the frame, not the coding.
+        _require_open(changed, [row for row in rows if row.code_id != entry.split_from])
         changed.summary = f"Gave the code '{code_mark(entry.id)}' to {_what(rows)}"
         version, at = latest_version(changed.db), now()
         for row in rows:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qualbench.codebook.tree import Codebook, codebook_of
 from qualbench.coding.blind import in_view
-from qualbench.coding.uncoded import in_any_view, uncoded_in
+from qualbench.coding.uncoded import uncoded_in
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Coding, Source, table_of
 from qualbench.text.spans import Span
@@ -36,12 +36,12 @@ class Uncaptured:
 def uncaptured(study: Study, layer: str | None = None) -> list[Uncaptured]:
     """Give the words that no theme captures, in order of source and place.
 
-    They are the stretches of participants' talk that no layer in view has coded, and the passages of a layer
-    whose code stands in no theme. All texts and codings are read once.
+    They are the stretches of participants' talk that a layer has not coded, and its passages whose code
+    stands in no theme. All texts and codings are read once.
 
     Args:
         study: The study; another coder's layer counts only where it may be seen.
-        layer: The layer whose passages are given; None means the coder's own.
+        layer: The layer; None means the coder's own.
 
     Raises:
         NotFound: If there is no such layer.
@@ -53,11 +53,11 @@ def uncaptured(study: Study, layer: str | None = None) -> list[Uncaptured]:
         loose = set(codes_in_no_theme(codebook_of(db)))
         texts = {row.id: (row.name, row.text) for row in db.execute(sa.select(source))}
         talk = participants_talk(db)
-        coded: dict[str, list[Span]] = defaultdict(list)
-        for source_id, start, end in db.execute(sa.select(*place).where(in_any_view(study.coder))):
-            coded[source_id].append(Span(start, end))
         wanted = in_view(db, study, layer or study.coder or AGREED)
         rows = db.execute(sa.select(coding.c.id, coding.c.code_id, *place).where(wanted)).all()
+    coded: dict[str, list[Span]] = defaultdict(list)
+    for row in rows:
+        coded[row.source_id].append(Span(row.start, row.end))
     found = [
         Uncaptured(texts[row.source_id][0], Span(row.start, row.end), row.code_id, row.id)
         for row in rows

@@ -148,6 +148,16 @@ def test_a_split_goes_on_where_it_stopped_and_ends_by_retiring_the_code(small: S
     assert len(list_codings(small, code="fear")) == 1
 
 
+def test_a_split_is_carried_out_in_finished_sources_too(quick: Study) -> None:
+    coding = add_coding(quick, "P07_b", Span(0, 5), "fear")
+    (part,) = split_code(quick, "fear", ["Dread"])
+    finish(quick, ["P07_b"])
+    with pytest.raises(Refused, match="AB has finished P07_b"):
+        recode(quick, [coding], "judged")
+    recode(quick, [coding], part.id)
+    assert coded(quick) == [("P07_b", 0, 5, part.id)]
+
+
 def test_a_split_waits_for_the_other_coder(quick: Study) -> None:
     mine = add_coding(quick, "P07_b", Span(0, 5), "fear")
     theirs = add_coding(quick.by("CD"), "P07_b", Span(0, 5), "fear")

@@ -41,7 +41,7 @@ def test_what_nobody_coded_and_what_has_a_code_in_no_theme(study: Study, tmp_pat
     assert [code for _, code in words(study, "agreed") if code] == []
 
 
-def test_another_coders_work_counts_once_it_may_be_seen(study: Study, tmp_path: Path) -> None:
+def test_each_layer_is_looked_at_by_itself(study: Study, tmp_path: Path) -> None:
     small_study(study, tmp_path / "files")
     other = study.by("CD")
     add_coding(other, "group", place(study, "group", "The forms were murder."), "forms")
@@ -50,8 +50,8 @@ def test_another_coders_work_counts_once_it_may_be_seen(study: Study, tmp_path: 
     assert words(study)[0] == ("The forms were murder.", None)
     finish(study, ["group"])
     finish(other, ["group"])
-    assert words(study)[0] == ("Murder, aye.", None)
-    assert uncaptured(study, "CD") == uncaptured(study)
+    assert words(study, "CD")[0] == ("Murder, aye.", None)
+    assert words(study)[0] == ("The forms were murder.", None)
 
 
 def test_a_code_is_captured_by_what_stands_above_it_and_by_candidate_themes() -> None:

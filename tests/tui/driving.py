@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from textual.app import App
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from qualbench.study.database import Study
 from qualbench.tui.app import Workbench
@@ -22,8 +24,16 @@ async def opened(study: Study, size: tuple[int, int] = (120, 40)) -> AsyncIterat
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until the work in the background is done and what came of it is shown."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    for _ in range(2):  # what came of it may begin other work
+        await work_done(pilot.app)
+        await pilot.pause()
+
+
+async def work_done(app: App[None]) -> None:
+    """Wait until no work is going on in the background; what newer work replaces is cancelled."""
+    while any(not worker.is_finished for worker in app.workers):
+        with suppress(WorkerCancelled):
+            await app.workers.wait_for_complete()
 
 
 def status(pilot: Pilot[None]) -> str:

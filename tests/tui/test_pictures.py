@@ -13,6 +13,7 @@ from qualbench.study.database import Study
 from qualbench.transcripts.sources import read_source
 from qualbench.tui.app import Workbench
 from tests.builders import place
+from tests.tui.driving import settle
 
 NAME = "P01_baseline"
 AFTER = ["right_curly_bracket"] * 3
@@ -32,9 +33,7 @@ def pressed(keys: list[str], theme: str | None = None, *, source: str | None = N
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
-        for _ in range(2):  # what one worker brings may begin another
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+        await settle(pilot)
 
     return {"run_before": before}
 

@@ -28,6 +28,7 @@ from qualbench.tui.screens.mark import MarkScreen
 from qualbench.tui.screens.picker import Picker
 from qualbench.tui.screens.redact import RedactScreen
 from qualbench.tui.widgets.table import RowTable
+from tests.tui.driving import settle
 from tests.tui.test_workbench import SIZES, status
 
 ONE = """I: Who came to see you that week?
@@ -60,16 +61,10 @@ def entity(study: Study, form: str) -> EntityRead:
     return next(e for e in list_entities(study) if form in e.texts)
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until what runs in the background has ended and is shown."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
 async def review(pilot: Pilot[None], form: str | None = None) -> RedactScreen:
     """Go to the review, and put the cursor on an entity."""
     await pilot.press("3")
-    await settled(pilot)
+    await settle(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, RedactScreen)
     if form is not None:
@@ -95,12 +90,12 @@ async def test_one_key_decides_on_an_entity_and_the_next_one_comes(named: Study)
     async with Workbench(named).run_test(size=SIZES[0]) as pilot:
         screen = await review(pilot, "Torquil")
         await pilot.press("y")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Torquil").decision == ACCEPTED
         assert status(pilot) == "Becomes [Person 1]."
         assert row_count(screen) == before - 1
         await pilot.press("n")
-        await settled(pilot)
+        await settle(pilot)
         assert [e.decision for e in list_entities(named)].count(REJECTED) == 1
         assert f"[names {before - 2}]" in title(screen)
 
@@ -109,11 +104,11 @@ async def test_undo_and_redo_bring_a_decision_back_and_forth(named: Study) -> No
     async with Workbench(named).run_test(size=SIZES[0]) as pilot:
         await review(pilot, "Torquil")
         await pilot.press("y", "u")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Torquil").decision == PENDING
         assert status(pilot).startswith("Undone: Accepted a redaction")
         await pilot.press("ctrl+r")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Torquil").decision == ACCEPTED
 
 
@@ -121,12 +116,12 @@ async def test_among_the_places_the_same_keys_decide_on_one_alone(named: Study) 
     async with Workbench(named).run_test(size=SIZES[0]) as pilot:
         screen = await review(pilot, "Torquil")
         await pilot.press("tab", "j", "n")
-        await settled(pilot)
+        await settle(pilot)
         exceptions = [(m.decision, m.exception) for m in entity(named, "Torquil").mentions]
         assert exceptions == [(PENDING, False), (REJECTED, True), (PENDING, False), (PENDING, False)]
         assert str(screen.query_one("#mentions", RowTable).get_row_at(1)[0]) == "·!"
         await pilot.press("n")
-        await settled(pilot)
+        await settle(pilot)
         assert not any(m.exception for m in entity(named, "Torquil").mentions)
 
 
@@ -139,11 +134,11 @@ async def test_a_pseudonym_can_be_written(named: Study) -> None:
         pilot.app.screen.query_one(Input).value = "a nursery nearby"
         await pilot.pause()
         await pilot.press("enter")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Brightwater Nursery").pseudonym == "[a nursery nearby]"
         screen = await review(pilot)
         await pilot.press("f", "f", "f")
-        await settled(pilot)
+        await settle(pilot)
         assert str(screen.query_one("#entities", RowTable).get_row_at(0)[3]) == "[a nursery nearby]"
         assert "[a nursery" in pilot.app.export_screenshot().replace("&#160;", " ")
 
@@ -156,14 +151,14 @@ async def test_two_entities_become_one_and_places_are_split_off(named: Study) ->
         pilot.app.screen.query_one(Input).value = "brightwater"
         await pilot.pause()
         await pilot.press("enter")
-        await settled(pilot)
+        await settle(pilot)
         joined = entity(named, "Torquil")
         assert joined.id == entity(named, "Brightwater Nursery").id
         screen = await review(pilot, "Torquil")
         at = [m.text for m in joined.mentions].index("Brightwater Nursery")
         screen.query_one("#mentions", RowTable).move_cursor(row=at)
         await pilot.press("x")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Torquil").id != entity(named, "Brightwater Nursery").id
 
 
@@ -171,14 +166,14 @@ async def test_the_ends_of_a_place_move_by_words(named: Study) -> None:
     async with Workbench(named).run_test(size=SIZES[0]) as pilot:
         await review(pilot, "Brightwater Nursery")
         await pilot.press("left_square_bracket")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "at Brightwater Nursery").decision == PENDING
         await review(pilot, "at Brightwater Nursery")
         await pilot.press("left_curly_bracket")
-        await settled(pilot)
+        await settle(pilot)
         await review(pilot, "Brightwater Nursery")
         await pilot.press("right_curly_bracket")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Brightwater")
 
 
@@ -190,7 +185,7 @@ async def test_the_kind_is_corrected(named: Study) -> None:
         pilot.app.screen.query_one(Input).value = "organisation"
         await pilot.pause()
         await pilot.press("enter")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "Torquil").kind == "organisation"
 
 
@@ -198,14 +193,14 @@ async def test_details_are_a_list_of_their_own_and_the_rest_is_decided_at_once(n
     async with Workbench(named).run_test(size=SIZES[0]) as pilot:
         screen = await review(pilot)
         await pilot.press("f")
-        await settled(pilot)
+        await settle(pilot)
         assert "[details 2]" in title(screen)
         await pilot.press("R", "down", "down", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert "[details 0]" in title(screen)
         assert entity(named, "a falconer").decision == REJECTED
         await pilot.press("u")
-        await settled(pilot)
+        await settle(pilot)
         assert entity(named, "a falconer").decision == PENDING
 
 
@@ -216,13 +211,13 @@ async def test_a_second_reader_sees_only_what_another_has_let_stand(named: Study
     async with Workbench(named.by("CD")).run_test(size=SIZES[0]) as pilot:
         screen = await review(pilot)
         await pilot.press("f", "f")
-        await settled(pilot)
+        await settle(pilot)
         assert "[second 2]" in title(screen)
         await pilot.press("n")
-        await settled(pilot)
+        await settle(pilot)
         assert status(pilot) == "Confirmed: it stays."
         await pilot.press("y")
-        await settled(pilot)
+        await settle(pilot)
         assert "[second 0]" in title(screen)
     assert {e.confirmed_by for e in list_entities(named) if e.decision == REJECTED} == {"CD"}
     assert [e.decided_by for e in list_entities(named) if e.decision == ACCEPTED] == ["CD"]
@@ -238,11 +233,11 @@ async def test_what_no_detector_found_is_marked_in_the_text(named: Study) -> Non
         await pilot.press("g", "w", "v", "w", "w", "h", "h", "a")
         await pilot.pause()
         await pilot.press("enter")
-        await settled(pilot)
+        await settle(pilot)
         marked = [e for e in list_entities(named) if e.decision == ACCEPTED]
         assert [e.texts for e in marked] == [["came to"]]
         await pilot.press("escape")
-        await settled(pilot)
+        await settle(pilot)
         assert isinstance(pilot.app.screen, RedactScreen)
 
 
@@ -253,8 +248,8 @@ async def test_sources_are_looked_through_in_the_background(sqlite_study: Study,
         screen = await review(pilot)
         assert "Nothing is left" in str(screen.query_one("#empty", Static).content)
         await pilot.press("d")
-        await settled(pilot)
-        await settled(pilot)
+        await settle(pilot)
+        await settle(pilot)
         assert [s.state for s in list_sources(sqlite_study)] == ["suggested"]
         assert status(pilot).startswith("1 sources looked through")
         assert row_count(screen) >= 3
@@ -265,6 +260,6 @@ def test_picture_of_the_review(snap_compare: object, named: Study, size: tuple[i
     async def look(pilot: Pilot[None]) -> None:
         await review(pilot, "Torquil")
         await pilot.press("y")
-        await settled(pilot)
+        await settle(pilot)
 
     assert snap_compare(Workbench(named), terminal_size=size, run_before=look)  # type: ignore[operator]

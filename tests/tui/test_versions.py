@@ -190,7 +190,9 @@ async def test_a_version_is_released(released: Study) -> None:
         await pilot.press("R")
         await pilot.pause()
         form = pilot.app.screen
-        assert form.query_one("#agreed", Input).value == "AB, CD"
+        agreed = form.query_one("#agreed", Input)
+        assert agreed.value == "AB"  # nobody agrees by being in the study
+        agreed.value = "AB, CD"
         await pilot.press("enter", "enter")  # without a note
         await pilot.pause()
         assert "needs a note" in str(form.query_one("#told").render())  # type: ignore[attr-defined]

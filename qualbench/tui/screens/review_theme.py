@@ -157,6 +157,7 @@ class ReviewScreen(Reviewing):
 
     def send(self, coding: CodingRead, code: str) -> None:
         """Give a passage another code, and show what is left."""
+        self.view.step(1)  # the passage goes elsewhere, the cursor on to the next
         entry = recode(self.workbench.study, [coding.id], code)
         self.refresh_passages()
         self.say(f"It has the code '{entry.label}' now; u takes that back.")

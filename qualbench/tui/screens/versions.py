@@ -269,7 +269,7 @@ class VersionsScreen(Scrolling):
         form = ReleaseForm(
             number,
             wording(settings.stance).settled,
-            ", ".join(settings.coders),
+            self.workbench.study.coder or "",
             lambda note, agreed: release(study, note, agreed),
         )
         self.app.push_screen(form, done)

@@ -20,6 +20,7 @@ from qualbench.study.settings import set_up
 from qualbench.tui.app import Workbench
 from qualbench.tui.widgets.code_tree import CodeTree
 from tests.bench.tui.metering import Cost, MeteringDriver, cpu_of, press, rest, told
+from tests.tui.driving import work_done
 
 GOAL = 2.0  # times the cursor move of the plain tree
 CODES, NODES = 2_000, 500
@@ -125,7 +126,7 @@ async def test_a_cursor_move_in_the_whole_screen(study: Study) -> None:
         costs: dict[int, list[Cost]] = {1: [], 20: []}
         for keys, found in costs.items():
             for _ in range(KEYS):
-                await app.workers.wait_for_complete()
+                await work_done(app)
                 await rest(app)
                 found.append(await press(app, *["down"] * keys))
     for keys, found in costs.items():
