@@ -2,7 +2,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check bench model fix picture clean
+.PHONY: setup demo test stress check bench model fix picture clean
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)
@@ -23,15 +23,18 @@ demo: $(VENV)/.installed                   ## build the demonstration study, run
 # Each worker has a PostgreSQL and a demonstration of its own.
 WORKERS = -n auto --maxprocesses 4 --dist loadfile
 
-test: setup                                ## the whole test suite
+test: setup                                ## the tests but for the slow ones
 	$(PYTHON) -m pytest $(WORKERS)
+
+stress: setup                              ## eight people at work for a minute, the server cut off in the middle
+	QUALBENCH_STRESS=60 $(PYTHON) -m pytest tests/team/test_eight_at_once.py -m slow -s
 
 check: setup                               ## what .ci/run decides on
 	$(VENV)/bin/ruff format --check qualbench tests tools
 	$(VENV)/bin/ruff check qualbench tests tools
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
-	$(PYTHON) -m pytest $(WORKERS)
+	$(PYTHON) -m pytest $(WORKERS) -m "slow or not slow"
 
 model: setup                               ## train the recognisers anew: make model GUM=gum_cc_by.jsonl
 	$(INSTALL) --editable '.[model]'

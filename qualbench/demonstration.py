@@ -8,13 +8,14 @@ from pathlib import Path
 
 from qualbench.agreement.coefficients import Cells, cohen_kappa, dice
 from qualbench.agreement.comparison import compare
-from qualbench.agreement.reconciliation import fill_agreed, import_decisions
+from qualbench.agreement.decision_files import import_decisions
+from qualbench.agreement.finishing import finish
+from qualbench.agreement.queue import read_queue
 from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.editing import NewCode, add_code, edit_code
 from qualbench.codebook.files import data_folder, find_codebook, read_codebook_file
 from qualbench.codebook.importing import import_entries
 from qualbench.codebook.versions import release
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example
 from qualbench.coding.rereading import passages_to_reread
@@ -161,7 +162,7 @@ def _agree(study: Study) -> str:
 
 
 def _reconcile(study: Study) -> str:
-    alike = fill_agreed(study)
+    alike = read_queue(study).alike
     report = import_decisions(study, _demo_file("reconciliation.csv"))
     _without_faults(report.faults)
     agreed = len(list_codings(study, layer=AGREED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from qualbench.agreement.finishing import fill
 from qualbench.codebook.importing import import_entries
 from qualbench.codebook.tree import CodeEntry, columns_of, read_codebook
 from qualbench.coding.rows import insert_codings
@@ -91,6 +92,13 @@ def code_as_they_are(study: Study, source: str, codings: Iterable[tuple[Span, st
     with change(study, "code", "Coded") as changed:
         (source_id,) = source_ids(changed.db, [source]).values()
         insert_codings(changed, changed.coder, [(source_id, span, code) for span, code in codings])
+
+
+def fill_agreed(study: Study, *sources: str) -> int:
+    """Put into the agreed layer what coders have coded alike in finished sources; give how much was new."""
+    with change(study, "reconcile", "Filled") as changed:
+        ids = source_ids(changed.db, list(sources)).values()
+        return sum(fill(changed, ids).values())
 
 
 def place(study: Study, source: str, words: str) -> Span:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from textual.widgets import Input
 
+from qualbench.agreement.comparison import agree
+from qualbench.agreement.deciding import reopen
+from qualbench.agreement.intervals import intervals
+from qualbench.agreement.queue import read_queue
 from qualbench.analysis.co_occurrence import co_occurrence
 from qualbench.analysis.code_use import code_use
 from qualbench.analysis.theme_drawing import map_as_svg
@@ -13,6 +17,7 @@ from qualbench.analysis.theme_map import theme_map
 from qualbench.codebook.files import data_folder
 from qualbench.codebook.tree import read_codebook
 from qualbench.demonstration import build_demonstration
+from qualbench.exchange.agreement_chart import agreement_as_svg
 from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.database import Study, create_study
 from qualbench.study.settings import set_up
@@ -67,6 +72,25 @@ async def draw_codebook(study: Study) -> None:
         (HERE / "versions.svg").write_text(app.export_screenshot(), "utf-8")
 
 
+async def draw_comparison(study: Study) -> None:
+    """Save the comparison of two coders, with some differences open, and the figures of their codes."""
+    for item in read_queue(study).items:
+        if item.source == "P01_baseline" and item.decision is not None:
+            reopen(study, item.decision.id)
+    app = Workbench(study)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("6")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await pilot.pause()
+        (HERE / "comparison.svg").write_text(app.export_screenshot(), "utf-8")
+        await pilot.press("percent_sign")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        (HERE / "figures.svg").write_text(app.export_screenshot(), "utf-8")
+
+
 async def draw_review(study: Study) -> None:
     """Save the review of what the detectors found in the demonstration's transcripts."""
     app = Workbench(study)
@@ -86,6 +110,10 @@ with tempfile.TemporaryDirectory() as folder:
     asyncio.run(draw_codebook(study))
     layer = code_use(study, AGREED), co_occurrence(study, AGREED)
     (HERE / "theme_map.svg").write_text(map_as_svg(theme_map(read_codebook(study), *layer)), "utf-8")
+    found = agree(study)
+    drawn = agreement_as_svg(found, intervals(found), read_codebook(study))
+    (HERE / "agreement.svg").write_text(drawn, "utf-8")
+    asyncio.run(draw_comparison(study.by("AB")))
     study.close()
     fresh = create_study(Path(folder) / "fresh", coder="AB")
     set_up(fresh, "My process evaluation")

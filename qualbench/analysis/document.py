@@ -77,22 +77,23 @@ def in_words(names: Sequence[str], most: int = 0) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
+def escaped(text: str) -> str:
+    """Give a text as one line of Markdown in which nothing is taken for a mark."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
 def _markdown(block: Block) -> str:
     match block:
         case Heading(text, level):
-            return f"{'#' * level} {_escaped(text)}"
+            return f"{'#' * level} {escaped(text)}"
         case Paragraph(text):
-            return _escaped(text)
+            return escaped(text)
         case Bullets(items):
-            return "\n".join(f"- {_escaped(item)}" for item in items)
+            return "\n".join(f"- {escaped(item)}" for item in items)
         case Grid(headers, rows, _):
             lines = [headers, ("---",) * len(headers), *rows]
             return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
 
 
-def _escaped(text: str) -> str:
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
-
-
 def _cell(text: str) -> str:
-    return "<br>".join(_escaped(line) for line in text.split("\n"))
+    return "<br>".join(escaped(line) for line in text.split("\n"))

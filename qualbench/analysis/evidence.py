@@ -14,10 +14,16 @@ from sqlmodel import Session
 
 from qualbench.codebook.tree import Codebook, CodeEntry, codebook_of
 from qualbench.codebook.versions import Version, list_versions
-from qualbench.coding.blind import FINISHED, memos_in_view
-from qualbench.coding.uncoded import in_any_view
+from qualbench.coding.blind import (
+    decisions_in_view,
+    examples_in_view,
+    in_any_view,
+    left_out,
+    memos_in_view,
+)
 from qualbench.study.database import Study
 from qualbench.study.settings import read_stance
+from qualbench.study.states import FINISHED
 from qualbench.study.tables import (
     AGREED,
     Assignment,
@@ -94,8 +100,9 @@ class Evidence:
         quoted_words: How many words the passages marked as exemplars hold, by layer.
         readers: Who has read each source through.
         finished: Who has finished each source.
-        outcomes: The outcome of each difference that was decided, and whether a reason was given.
-        examples: How many passages show what a code means, by its id.
+        left_out: The sources of which what is agreed on may not be seen.
+        outcomes: The outcome of each decided difference in view, and whether a reason was given.
+        examples: How many passages in view show what a code means, by its id.
     """
 
     coder: str | None
@@ -110,6 +117,7 @@ class Evidence:
     quoted_words: Mapping[str, int]
     readers: Mapping[str, set[str]]
     finished: Mapping[str, set[str]]
+    left_out: frozenset[str]
     notes: list[Note]
     outcomes: list[tuple[str, bool]]
     examples: Mapping[str, int]
@@ -144,8 +152,10 @@ class Evidence:
 
     def seen_in(self, layer: str) -> list[str]:
         """Give the sources in which the coder at work may see a layer."""
-        if layer in (AGREED, self.coder):
+        if layer == self.coder:
             return self.sources
+        if layer == AGREED:
+            return [name for name in self.sources if name not in self.left_out]
         return [name for name in self.sources if {layer, self.coder} <= self.finished.get(name, set())]
 
     def share(self, passages: Iterable[Passage], sources: Sequence[str]) -> float | None:
@@ -189,9 +199,9 @@ class Evidence:
 def read_evidence(study: Study) -> Evidence:
     """Read what a study holds that speaks of how its analysis was done.
 
-    Another coder's codings and memos are read only where the coder at work may see them.
+    Codings, memos, decisions and examples are read only where the coder at work may see them.
     """
-    stance, versions = read_stance(study), list_versions(study)
+    stance, versions, hidden = read_stance(study), list_versions(study), left_out(study)
     source, coder, decision = table_of(Source), table_of(Coder), table_of(Decision)
     reading, assignment, example = table_of(Reading), table_of(Assignment), table_of(CodeExample)
     seen = in_any_view(study.coder)
@@ -200,8 +210,14 @@ def read_evidence(study: Study) -> Evidence:
         names = {row.id: row.name for row in rows}
         readers = sa.select(reading.c.source_id, reading.c.coder)
         finished = sa.select(assignment.c.source_id, assignment.c.layer).where(assignment.c.state == FINISHED)
-        outcomes = db.execute(sa.select(decision.c.outcome, decision.c.reason != "")).all()
-        examples = sa.select(example.c.code_id, sa.func.count()).group_by(example.c.code_id)
+        outcomes = db.execute(
+            sa.select(decision.c.outcome, decision.c.reason != "").where(decisions_in_view(study))
+        ).all()
+        examples = (
+            sa.select(example.c.code_id, sa.func.count())
+            .where(examples_in_view(study))
+            .group_by(example.c.code_id)
+        )
         return Evidence(
             coder=study.coder,
             stance=stance,
@@ -215,6 +231,7 @@ def read_evidence(study: Study) -> Evidence:
             quoted_words=_quoted_words(db, seen),
             readers=_people(db, readers, names),
             finished=_people(db, finished, names),
+            left_out=frozenset(hidden),
             notes=_notes(db, names, memos_in_view(study)),
             outcomes=[(outcome, bool(reasoned)) for outcome, reasoned in outcomes],
             examples=dict(db.execute(examples).all()),

@@ -104,7 +104,7 @@ def spread(evidence: Evidence) -> Iterator[str]:
     if not evidence.in_layer:
         return
     yield f"Counted in {layer_named(evidence.layer)}, sub-themes and codes with their theme:"
-    people, sources = len(evidence.participants), len(evidence.sources)
+    people, sources = len(evidence.participants), len(evidence.seen_in(evidence.layer))
     for theme in evidence.themes:
         if theme.level != "theme":
             continue
@@ -142,11 +142,12 @@ def attention(evidence: Evidence) -> Iterator[str]:
     """Say how much of the talk is coded, over all and from source to source."""
     if not evidence.in_layer:
         return
-    with_talk = [name for name in evidence.sources if evidence.talk.get(name)]
+    seen = evidence.seen_in(evidence.layer)
+    with_talk = [name for name in seen if evidence.talk.get(name)]
     coded = {passage.source for passage in evidence.in_layer}
     where = layer_named(evidence.layer)
-    yield f"{len(coded)} of {counted(len(evidence.sources), 'source')} coded in {where}."
-    by_source: dict[str, list[Passage]] = {name: [] for name in evidence.sources}
+    yield f"{len(coded)} of {counted(len(seen), 'source')} coded in {where}."
+    by_source: dict[str, list[Passage]] = {name: [] for name in seen}
     for passage in evidence.in_layer:
         by_source[passage.source].append(passage)
     shares = [evidence.share(by_source[name], [name]) or 0 for name in with_talk]

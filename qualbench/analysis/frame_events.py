@@ -27,7 +27,7 @@ IMPORT, MERGE, SPLIT, RELEASE, STANCE, SOURCES, OTHER = (
     "other",
 )
 
-_CODEBOOK, _WHILE_CODING = "codebook", ("code", "reconcile")
+_CODEBOOK, _WHILE_CODING, _BUNDLE = "codebook", ("code", "reconcile"), "bundle"
 _LOOKS = frozenset({"id", "key", "position", "colour"})
 """The columns of an entry that say nothing of what it means or where it belongs."""
 _CODES_IN_PAYLOAD = '["code",['
@@ -107,7 +107,7 @@ def _code_rows(db: Session) -> dict[int, list[_Row]]:
     event = table_of(Event)
     concerned = sa.or_(
         event.c.action == _CODEBOOK,
-        sa.and_(event.c.action.in_(_WHILE_CODING), event.c.payload.contains(_CODES_IN_PAYLOAD)),
+        sa.and_(event.c.action.in_((*_WHILE_CODING, _BUNDLE)), event.c.payload.contains(_CODES_IN_PAYLOAD)),
     )
     found = {}
     for seq, payload in db.execute(sa.select(event.c.seq, event.c.payload).where(concerned)):
@@ -135,6 +135,8 @@ def _read(event: Event, rows: list[_Row] | None, labels: Mapping[str, str]) -> F
     if event.action in _WHILE_CODING and rows is not None:
         sentence = _by_the_way(rows, labels)
         return replace(told, sentence=sentence) if sentence else None
+    if event.action == _BUNDLE and rows is not None:
+        return told
     if event.action != _CODEBOOK:
         return None
     released = _RELEASED.match(event.summary)

@@ -21,7 +21,7 @@ from qualbench.analysis.frame_events import RELEASE, FrameEvent, frame_events
 from qualbench.codebook.diff import CodeChange, diff_codebooks
 from qualbench.codebook.tree import Codebook, CodeEntry
 from qualbench.codebook.versions import Version, list_versions, version_of
-from qualbench.coding.uncoded import in_any_view
+from qualbench.coding.blind import in_any_view
 from qualbench.study.database import Study
 from qualbench.study.settings import read_stance
 from qualbench.study.stance import wording

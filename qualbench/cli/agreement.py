@@ -1,197 +1,262 @@
-"""Agreement and reconciliation from the command line."""
+"""How far two coders agree, from the command line: the codes, the passages behind them, a plan."""
 
 from __future__ import annotations
 
+import shutil
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from qualbench.agreement import coefficients, reconciliation
-from qualbench.agreement.comparison import Agreement, CodeAgreement, compare
-from qualbench.cli.app import opened, opened_to_change
-from qualbench.cli.options import AsJson, Coder
-from qualbench.cli.output import print_json, print_table, tell, tell_faults
+from qualbench.agreement.coefficients import COEFFICIENTS
+from qualbench.agreement.comparison import Agreement, agree
+from qualbench.agreement.intervals import RESAMPLES, intervals
+from qualbench.agreement.passages import CELLS, PassageBehind, behind
+from qualbench.agreement.planning import Needed, expect, plan_double_coding
+from qualbench.agreement.queue import read_queue
+from qualbench.agreement.units import PARTICIPANTS
+from qualbench.cli.agreement_reports import reports
+from qualbench.cli.agreement_table import (
+    Compared,
+    agreement_json,
+    compared_json,
+    one_or_several,
+    show_agreements,
+)
+from qualbench.cli.app import opened
+from qualbench.cli.comparing import (
+    Coders,
+    Codes,
+    Counted,
+    Output,
+    Sources,
+    Two,
+    Unit,
+    form_of,
+    give,
+    one_pair_in,
+    pairs_in,
+    refuse_if_reflexive,
+)
+from qualbench.cli.options import AsJson
+from qualbench.cli.output import print_json, print_table, tell
+from qualbench.cli.reconcile import item_json, print_item
+from qualbench.codebook.tree import Codebook, read_codebook
 from qualbench.errors import BadInput
+from qualbench.exchange.agreement_tables import agreement_table, what_is_counted
+from qualbench.study.database import Study
 from qualbench.study.settings import read_stance
-from qualbench.study.stance import NO_COEFFICIENTS, Wording, wording
-from qualbench.text.spans import Span
+from qualbench.study.stance import NO_COEFFICIENTS, wording
+from qualbench.transcripts.sources import list_sources
 
 commands = typer.Typer()
-reconcile = typer.Typer(help="List and decide the differences of two coders.")
-commands.add_typer(reconcile, name="reconcile")
+agreement = typer.Typer(help="How far two coders agree, code by code.")
+commands.add_typer(agreement, name="agreement")
+agreement.add_typer(reports)
 
-_COEFFICIENTS = {
-    "percent": coefficients.percent_agreement,
-    "kappa": coefficients.cohen_kappa,
-    "dice": coefficients.dice,
-    "prevalence": coefficients.prevalence,
-}
-
-Coders = Annotated[str | None, typer.Option(metavar="AB,CD", help="The two coders.")]
+_WIDEST = 100  # characters of a line of talk
 
 
-@commands.command("agreement")
-def agreement(
+@agreement.callback(invoke_without_command=True)
+def table(
     ctx: typer.Context,
-    unit: Annotated[str, typer.Option(help="turn or character.")] = "turn",
     coders: Coders = None,
+    unit: Unit = "turn",
+    counted: Counted = PARTICIPANTS,
+    sources: Sources = None,
+    codes: Codes = None,
+    every: Annotated[bool, typer.Option("--all", help="Every figure, with intervals.")] = False,
+    level: Annotated[float, typer.Option(help="Of the intervals, between 0 and 1.")] = 0.95,
+    resamples: Annotated[int, typer.Option(help="How often sources are drawn for them.")] = RESAMPLES,
+    seed: Annotated[int, typer.Option(help="The same draws the same again.")] = 1,
+    form: Annotated[str | None, typer.Option("--format", help="table, csv, xlsx, json or svg.")] = None,
+    output: Output = None,
     as_json: AsJson = False,
 ) -> None:
     """How far two coders agree, code by code."""
+    if ctx.invoked_subcommand is not None:
+        _refuse_options_before(ctx)
+        return
     study = opened(ctx)
-    words = wording(read_stance(study))
-    found = compare(study, unit, pair(coders))
-    if not words.coefficients:
-        _show_differences(found, reconciliation.list_differences(study, pair(coders)), words, as_json)
+    form = form_of(form, output, as_json, ("svg",))
+    chosen = [one_pair_in(study, coders, sources)] if form == "svg" else pairs_in(study, coders, sources)
+    found = [
+        agree(study, unit=unit, coders=pair, counted=counted, sources=sources, codes=codes) for pair in chosen
+    ]
+    if not wording(read_stance(study)).coefficients:
+        _show_differences(study, found, form)
         return
-    rows = [_cells(one) | {name: of(one.cells) for name, of in _COEFFICIENTS.items()} for one in found.codes]
-    if as_json:
-        print_json(
-            {"unit": found.unit, "coders": list(found.coders), "sources": found.sources, "codes": rows}
-        )
+    compared = [(one, intervals(one, level=level, resamples=resamples, seed=seed)) for one in found]
+    book = read_codebook(study)
+    if form == "svg" and output is not None:
+        _draw(study, compared[0], book, output)
         return
-    a, b = found.coders
-    headers = ("code", "both", f"{a} only", f"{b} only", "neither", "agree", "kappa", "Dice", "prevalence")
-    print_table(headers, [tuple(row.values()) for row in rows])
-    tell(f"Counted in {unit}s of participants' talk in {len(found.sources)} sources that both have finished.")
+    give(
+        study,
+        form,
+        output,
+        lambda: agreement_table(compared, book),
+        lambda: one_or_several([compared_json(*one, book) for one in compared]),
+        lambda: show_agreements(compared, book, every=every),
+    )
 
 
-@reconcile.command("list")
-def list_(
+@agreement.command("behind")
+def behind_(
     ctx: typer.Context,
-    coders: Coders = None,
-    open_only: Annotated[bool, typer.Option("--open", help="Only what has not been decided.")] = False,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Id or label.")],
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(help=f"{', '.join(CELLS)}; where they differ, if not given. May be repeated."),
+    ] = None,
+    coders: Two = None,
+    unit: Unit = "turn",
+    counted: Counted = PARTICIPANTS,
+    sources: Sources = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the differences of two coders."""
-    everything = reconciliation.list_differences(opened(ctx), pair(coders))
-    found = [one for one in everything if one.outcome is None or not open_only]
+    """The passages behind the figures of a code."""
+    study = opened(ctx)
+    pair = one_pair_in(study, coders, sources)
+    found = [
+        (one, passage)
+        for one in cell or CELLS[1:]
+        for passage in behind(study, code, one, unit=unit, coders=pair, counted=counted, sources=sources)
+    ]
     if as_json:
-        print_json([_difference(one) for one in found])
+        print_json([_passage_json(*one) for one in found])
         return
-    for one in found:
-        _print_difference(one)
-    tell(f"{sum(one.outcome is None for one in found)} of {len(found)} still to decide.")
+    a, b = pair
+    named = {"both": "both", "a_only": f"only {a}", "b_only": f"only {b}"}
+    for one, passage in found:
+        print(f"{passage.source} {passage.span.start}-{passage.span.end}  {named[one]}")
+        print(_wrapped(passage.words))
+        for coder, spans in ((a, passage.a), (b, passage.b)):
+            if spans:
+                print(f"  {coder}: {', '.join(f'{start}-{end}' for start, end in spans)}")
+    counts = [(name, sum(one == key for one, _ in found)) for key, name in named.items()]
+    told = ", ".join(f"{count} {name}" for name, count in counts if count)
+    tell(f"{told}, in {what_is_counted(unit, counted)}." if told else "There are none.")
 
 
-@reconcile.command("decide")
-def decide(
+@agreement.command("plan")
+def plan(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE")],
-    start: Annotated[int, typer.Argument(metavar="START")],
-    end: Annotated[int, typer.Argument(metavar="END")],
-    outcome: Annotated[str, typer.Argument(metavar="OUTCOME", help=", ".join(reconciliation.OUTCOMES))],
-    code_a: Annotated[str | None, typer.Option(help="A's code there.")] = None,
-    code_b: Annotated[str | None, typer.Option(help="B's code there.")] = None,
-    redrawn: Annotated[str | None, typer.Option(metavar="START-END", help="The new words.")] = None,
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
-    coders: Coders = None,
-    coder: Coder = None,
+    prevalence: Annotated[float, typer.Option(help="The share of units that will have the code, as 0.1.")],
+    half_width: Annotated[float, typer.Option(help="Half the width of the interval wanted, as 0.1.")],
+    kappa: Annotated[float | None, typer.Option(help="The kappa expected; or --percent.")] = None,
+    percent: Annotated[float | None, typer.Option(help="The share of agreement expected, as 0.95.")] = None,
+    level: Annotated[float, typer.Option(help="Of the interval, between 0 and 1.")] = 0.95,
+    unit: Unit = "turn",
+    counted: Counted = PARTICIPANTS,
+    sources: Sources = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Decide on one difference, as 'reconcile list' gives it."""
-    reconciliation.decide(
-        opened_to_change(ctx, coder),
-        source,
-        Span(start, end),
-        outcome,
-        codes=(code_a, code_b),
-        reason=reason,
-        redrawn=_span(redrawn) if redrawn else None,
-        coders=pair(coders),
+    """How much must be double-coded for an interval as narrow as one wants it."""
+    study = opened(ctx)
+    refuse_if_reflexive(study)
+    expected = expect(prevalence, percent=percent, kappa=kappa)
+    needed = plan_double_coding(
+        study, expected, half_width, level=level, unit=unit, counted=counted, sources=sources
     )
-    tell(f"Decided: {outcome}.")
+    if as_json:
+        print_json(_needed_json(needed, unit))
+        return
+    rows = [
+        ("kappa", expected.kappa, needed.for_kappa, needed.sources_for_kappa),
+        ("percent agreement", expected.percent, needed.for_percent, needed.sources_for_percent),
+    ]
+    print_table(("for an interval of", "expected", f"{unit}s", "sources"), rows)
+    tell(
+        f"So many for {level:.0%} within {half_width:g} on either side, counted in "
+        f"{what_is_counted(unit, counted)}. A source has {needed.units_per_source:.0f} on average, and the "
+        f"study {len(list_sources(study))} sources. Taken for granted: both coders give the code to "
+        f"{prevalence:.0%} of them, and they are independent of one another. Those of one conversation are "
+        "not quite, so this is the least that is needed."
+    )
 
 
-@reconcile.command("import")
-def import_(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="CSV")],
-    coders: Coders = None,
-    coder: Coder = None,
-) -> None:
-    """Apply decisions from a table."""
-    report = reconciliation.import_decisions(opened_to_change(ctx, coder), file, pair(coders))
-    tell_faults(report.faults)
-    tell(f"{report.decided} differences decided, {len(report.faults)} rows left out.")
-    if report.faults:
-        raise typer.Exit(1)
+def _refuse_options_before(ctx: typer.Context) -> None:
+    """A report has options of its own; what stands before its name would not be heeded."""
+    sources = [ctx.get_parameter_source(name) for name in ctx.params]
+    if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+        raise BadInput(
+            f"Options stand after '{ctx.invoked_subcommand}'.",
+            f"Write: qualbench agreement {ctx.invoked_subcommand} --coders AB,CD.",
+        )
 
 
-def pair(coders: str | None) -> tuple[str, str] | None:
-    """Read `AB,CD`.
+def _draw(study: Study, compared: Compared, book: Codebook, output: Path) -> None:
+    from qualbench.exchange.agreement_chart import agreement_as_svg
+    from qualbench.exchange.gates import gate
 
-    Raises:
-        BadInput: If it is not two coders.
-    """
-    if coders is None:
-        return None
-    names = [name.strip() for name in coders.split(",")]
-    if len(names) != 2:
-        raise BadInput(f"'{coders}' is not two coders.", "Write --coders AB,CD.")
-    return names[0], names[1]
+    words = agreement_table([compared], book).words
+    with gate(study, output, holds_texts=False, words=words) as draft:
+        draft.write_text(agreement_as_svg(*compared, book), "utf-8")
+    tell(f"Wrote {output}.")
 
 
-def _cells(one: CodeAgreement) -> dict[str, object]:
-    cells = one.cells
-    counts = {"both": cells.both, "a_only": cells.a_only, "b_only": cells.b_only, "neither": cells.neither}
-    return {"code": one.code, **counts}
+def _show_differences(study: Study, found: Sequence[Agreement], form: str) -> None:
+    """What a study shows that holds with no coefficients: the places to talk over."""
+    words = wording(read_stance(study))
+    queues = [read_queue(study, one.coders) for one in found]
+    book = read_codebook(study)
+    if form == "json":
+        null = dict.fromkeys(COEFFICIENTS)
+        print_json(
+            one_or_several(
+                [
+                    agreement_json(one, book, lambda code, cells: null, None)
+                    | {"why_null": NO_COEFFICIENTS, "differences": [item_json(item) for item in queue.items]}
+                    for one, queue in zip(found, queues, strict=True)
+                ]
+            )
+        )
+        return
+    if form != "table":
+        refuse_if_reflexive(study)
+    for queue in queues:
+        for item in queue.items:
+            print_item(item, book)
+        a, b = queue.coders
+        called = words.difference if len(queue.items) == 1 else words.differences
+        tell(f"{NO_COEFFICIENTS} {len(queue.items)} {called} of {a} (A) and {b} (B), to be {words.decided}.")
 
 
-def _difference(one: reconciliation.SourceDifference) -> dict[str, object]:
+def _wrapped(words: str) -> str:
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    return textwrap.fill(words, width, initial_indent="  ", subsequent_indent="  ")
+
+
+def _passage_json(cell: str, passage: PassageBehind) -> dict[str, Any]:
+    def spans(of: Sequence[tuple[int, int]]) -> list[list[int]]:
+        return [list(span) for span in of]
+
     return {
-        "source": one.source,
-        "start": one.difference.span.start,
-        "end": one.difference.span.end,
-        "code_a": one.difference.code_a,
-        "code_b": one.difference.code_b,
-        "kind": one.difference.kind,
-        "outcome": one.outcome,
-        "a": [list(coded.span) for coded in one.difference.a],
-        "b": [list(coded.span) for coded in one.difference.b],
-        "text": one.words,
+        "cell": cell,
+        "source": passage.source,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.words,
+        "a": spans(passage.a),
+        "b": spans(passage.b),
     }
 
 
-def _show_differences(
-    found: Agreement,
-    differences: list[reconciliation.SourceDifference],
-    words: Wording,
-    as_json: bool,
-) -> None:
-    """What a study shows that holds with no coefficients: the places to talk over."""
-    if as_json:
-        print_json(
-            {
-                "unit": found.unit,
-                "coders": list(found.coders),
-                "sources": found.sources,
-                "codes": [_cells(one) | dict.fromkeys(_COEFFICIENTS) for one in found.codes],
-                "why_null": NO_COEFFICIENTS,
-                "differences": [_difference(one) for one in differences],
-            }
-        )
-        return
-    for one in differences:
-        _print_difference(one)
-    a, b = found.coders
-    called = words.difference if len(differences) == 1 else words.differences
-    tell(f"{NO_COEFFICIENTS} {len(differences)} {called} of {a} (A) and {b} (B), to be {words.decided}.")
-
-
-def _print_difference(one: reconciliation.SourceDifference) -> None:
-    """The place on a line, then what each coder has there."""
-    start, end = one.difference.span
-    print(f"{one.source} {start}-{end}  {one.difference.kind}  {one.outcome or 'open'}")
-    for side, codings in (("A", one.difference.a), ("B", one.difference.b)):
-        for coded in codings:
-            words = " ".join(one.words[coded.span.start - start : coded.span.end - start].split())
-            shown = words if len(words) <= 72 else f"{words[:48]} ... {words[-20:]}"
-            print(f"  {side} {coded.code} {coded.span.start}-{coded.span.end}: {shown}")
-
-
-def _span(text: str) -> Span:
-    start, dash, end = text.partition("-")
-    if not (dash and start.isdecimal() and end.isdecimal()):
-        raise BadInput(f"'{text}' is not a span.", "Write --redrawn 120-180.")
-    return Span(int(start), int(end))
+def _needed_json(needed: Needed, unit: str) -> dict[str, Any]:
+    expected = needed.expected
+    return {
+        "unit": unit,
+        "prevalence": expected.prevalence,
+        "kappa": expected.kappa,
+        "percent": expected.percent,
+        "half_width": needed.half_width,
+        "level": needed.level,
+        "units_for_kappa": needed.for_kappa,
+        "units_for_percent": needed.for_percent,
+        "units_per_source": needed.units_per_source,
+        "sources_for_kappa": needed.sources_for_kappa,
+        "sources_for_percent": needed.sources_for_percent,
+    }

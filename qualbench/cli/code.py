@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from qualbench.agreement.reconciliation import fill_agreed
+from qualbench.agreement import finishing
+from qualbench.analysis.document import counted
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import coding_json, print_json, print_table, tell, tell_faults
-from qualbench.coding import applying, blind, codings, reviewing
+from qualbench.coding import applying, codings, progress, reviewing
 from qualbench.coding.scope import codings_outside_scope
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.coding.uncoded import uncoded_stretches
-from qualbench.errors import BadInput, Refused
+from qualbench.errors import BadInput
 from qualbench.text.spans import Span
 from qualbench.transcripts.sources import list_sources, read_source
 
@@ -207,14 +208,13 @@ def finish(
     if not sources:
         raise BadInput("No source is named.", "Name sources, or add --all.")
     if reopen:
-        blind.reopen(study, sources)
-        tell(f"{study.coder} has reopened {len(sources)} sources.")
+        progress.reopen(study, sources)
+        tell(f"{study.coder} has reopened {counted(len(sources), 'source')}.")
         return
-    blind.finish(study, sources)
-    tell(f"{study.coder} has finished {len(sources)} sources.")
-    try:
-        taken = fill_agreed(study)
-    except Refused:
-        return  # nobody else has finished any of them yet
-    if taken:
-        tell(f"{taken} passages that both coders coded alike went to the agreed layer.")
+    finished = finishing.finish(study, sources)
+    there = len(set(sources)) - len(finished.sources)
+    before = f", {there} finished before" if there else ""
+    tell(f"{study.coder} has finished {counted(len(finished.sources), 'source')}{before}.")
+    for (a, b), taken in finished.taken.items():
+        new = f"{counted(taken, 'passage')} that {a} and {b} coded alike {'is' if taken == 1 else 'are'} new"
+        tell(f"{new} in the agreed layer. The rest: qualbench reconcile list --coders {a},{b}")

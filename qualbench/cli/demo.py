@@ -12,7 +12,8 @@ from qualbench.cli.output import print_table, tell
 from qualbench.demonstration import TITLE, build_demonstration
 from qualbench.errors import Refused
 from qualbench.exchange.everything import export_all
-from qualbench.study.database import SETTINGS_FILE, open_study
+from qualbench.study.database import open_study
+from qualbench.study.local import SETTINGS_FILE
 from qualbench.study.settings import read_study_settings
 
 commands = typer.Typer()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qualbench.errors import QualbenchError
@@ -39,6 +39,11 @@ def coding_json(coding: CodingRead) -> dict[str, object]:
         "kept_at": coding.kept_at,
         "made_as": coding.made_as,
     }
+
+
+def coders_json(states: Mapping[str, str]) -> list[dict[str, str]]:
+    """Give the states of a source's coders as the JSON that other programs read."""
+    return [{"coder": coder, "state": state} for coder, state in states.items()]
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -79,4 +84,4 @@ def progress_line(what: str) -> Callable[[int, int, str], None]:
 def _shown(value: object) -> str:
     if value is None:
         return "-"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return f"{value:z.2f}" if isinstance(value, float) else str(value)

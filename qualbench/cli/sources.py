@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from qualbench.cli.app import opened
 from qualbench.cli.options import AsJson, Coder
-from qualbench.cli.output import coding_json, print_json, print_table, tell
-from qualbench.coding.blind import finished_by
+from qualbench.cli.output import coders_json, coding_json, print_json, print_table, tell
+from qualbench.coding.progress import states_of
 from qualbench.coding.reading import readers_of
 from qualbench.study.database import Study
 from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
@@ -42,11 +42,10 @@ def sources(
                 print(source.text)
         return
     found = list_sources(study)
-    read_by = readers_of(study)
+    read_by, states = readers_of(study), states_of(study)
     if as_json:
-        print_json([{**_summary_json(s), **_readers_json(read_by.get(s.name, []))} for s in found])
+        print_json([{**_summary_json(s), **_people_json(read_by, states, s.name)} for s in found])
         return
-    finished = finished_by(study)
     print_table(
         (
             "source",
@@ -58,7 +57,7 @@ def sources(
             "words",
             "checked",
             "read by",
-            "finished by",
+            "coders",
         ),
         [
             (
@@ -71,7 +70,7 @@ def sources(
                 s.words,
                 s.checked_by,
                 " ".join(coder for coder, _ in read_by.get(s.name, ())) or None,
-                " ".join(sorted(finished.get(s.name, ()))) or None,
+                ", ".join(f"{coder} {state}" for coder, state in states.get(s.name, {}).items()) or None,
             )
             for s in found
         ],
@@ -113,8 +112,14 @@ def _summary_json(summary: SourceSummary) -> dict[str, object]:
     }
 
 
-def _readers_json(readers: Sequence[tuple[str, str]]) -> dict[str, object]:
-    return {"read_by": [{"coder": coder, "at": at} for coder, at in readers]}
+def _people_json(
+    readers: Mapping[str, Sequence[tuple[str, str]]], states: Mapping[str, Mapping[str, str]], name: str
+) -> dict[str, object]:
+    """Who has read a source, and who codes it."""
+    return {
+        "read_by": [{"coder": coder, "at": at} for coder, at in readers.get(name, ())],
+        "coders": coders_json(states.get(name, {})),
+    }
 
 
 def _source_json(study: Study, source: SourceRead) -> dict[str, object]:
@@ -130,5 +135,5 @@ def _source_json(study: Study, source: SourceRead) -> dict[str, object]:
         }
         for turn in source.turns
     ]
-    readers = _readers_json(readers_of(study).get(source.summary.name, []))
-    return {**_summary_json(source.summary), "text": source.text, "turns": turns, **readers}
+    people = _people_json(readers_of(study), states_of(study), source.summary.name)
+    return {**_summary_json(source.summary), "text": source.text, "turns": turns, **people}

@@ -14,8 +14,10 @@ from qualbench.coding import undoing
 from qualbench.coding.blind import log_in_view
 from qualbench.errors import BadInput
 from qualbench.study import backups, journal
+from qualbench.study.access import is_restricted
 from qualbench.study.database import create_study
 from qualbench.study.integrity import check_study
+from qualbench.study.moving import move_study
 from qualbench.study.settings import check_initials, set_up
 
 commands = typer.Typer()
@@ -102,10 +104,14 @@ def check(ctx: typer.Context) -> None:
     if faults:
         tell("Restore a backup: qualbench restore FILE DIR.")
         raise typer.Exit(1)
-    tell(
-        f"The study is whole: {len(journal.read_log(study))} events in an unbroken chain, "
-        "every text as recorded."
-    )
+    with study.read() as db:
+        withheld = is_restricted(db)
+    events = len(journal.read_log(study))
+    if withheld:
+        tell(f"What your login sees is whole: {events} events that fit, every text as recorded.")
+        tell("The whole chain is proved by a lead, whose login sees all of it.")
+    else:
+        tell(f"The study is whole: {events} events in an unbroken chain, every text as recorded.")
 
 
 @commands.command("backup")
@@ -113,6 +119,22 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
     """Write the whole study to one file."""
     backups.backup(opened(ctx), file)
     tell(f"Wrote and checked {file}.")
+
+
+@commands.command("move")
+def move(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="A PostgreSQL address, or: sqlite.")],
+    coder: Coder = None,
+) -> None:
+    """Move the study to another database."""
+    study = opened(ctx, coder)
+    moved = move_study(study, to, tell)
+    ctx.call_on_close(moved.close)
+    events = len(journal.read_log(moved))
+    tell(f"The study has moved, {events} events long: every row compared, the old database removed.")
+    if not moved.on_sqlite:
+        tell("Give each of the team a login of their own: qualbench team add CD")
 
 
 @commands.command("restore")

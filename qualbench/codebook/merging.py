@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from qualbench.codebook.editing import NewCode, give_reason, insert_code, put_entry, to_change
 from qualbench.codebook.tree import Codebook, CodeEntry, codebook_of
 from qualbench.errors import BadInput, Refused
+from qualbench.study.access import require_whole
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark
 from qualbench.study.retext import hand_over
@@ -51,6 +52,7 @@ def merge_codes(study: Study, code: str, into: str, reason: str = "") -> Merged:
             or a candidate theme that groups codes would go into what is no candidate theme.
     """
     with change(study, "codebook") as changed:
+        require_whole(changed.db, "Merging codes")
         give_reason(changed, study, reason)
         book = codebook_of(changed.db)
         gone, kept = to_change(book, code), book.find(into)
@@ -238,6 +240,7 @@ def _hand_on(changed: Change, gone: str, kept: str) -> None:
         (CodeExample, "code_id"),
         (Decision, "code_a"),
         (Decision, "code_b"),
+        (Decision, "code_chosen"),
     )
     for model, column in places:
         table = table_of(model)

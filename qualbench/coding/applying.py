@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from qualbench.codebook.editing import NewCode, insert_code
 from qualbench.codebook.tree import CodeEntry, codebook_of
-from qualbench.coding.blind import require_open
 from qualbench.coding.places import check_span
+from qualbench.coding.progress import require_open
 from qualbench.coding.rows import codings_of, grow, insert_codings
 from qualbench.coding.scope import scope_notices
 from qualbench.errors import BadInput, NotFound, Refused

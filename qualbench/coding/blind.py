@@ -1,113 +1,33 @@
-"""The blind rule: a coder sees another's layer of a source only once both have finished that source."""
+"""The blind rule: a coder sees another's layer of a source only once both have finished that source.
+
+Nor do they see what is agreed on in a source that they have still to finish and another has finished. On
+PostgreSQL the database says the same (migration 0006); the two must not differ.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
-from qualbench.study.journal import change, read_log, source_mark
+from qualbench.study.journal import read_log
+from qualbench.study.states import FINISHED, ahead_of
 from qualbench.study.tables import (
     AGREED,
     Assignment,
     CodeExample,
     Coder,
     Coding,
+    Decision,
     Event,
     Layer,
     Memo,
     Source,
     table_of,
 )
-from qualbench.transcripts.sources import source_ids
 
-FINISHED, IN_PROGRESS = "finished", "in progress"
-
-
-def finish(study: Study, sources: Sequence[str]) -> None:
-    """Mark sources as finished by the coder at work; their codings then no longer change.
-
-    Raises:
-        NotFound: If one of the sources does not exist.
-    """
-    _set_state(study, sources, FINISHED)
-
-
-def reopen(study: Study, sources: Sequence[str]) -> None:
-    """Take back that sources are finished, while nobody else has finished them.
-
-    Raises:
-        NotFound: If one of the sources does not exist.
-        Refused: If another coder has finished one: their codings may have been seen.
-    """
-    _set_state(study, sources, IN_PROGRESS)
-
-
-def _set_state(study: Study, sources: Sequence[str], state: str) -> None:
-    # Not undoable: taking "finished" back after a look at the other layer would end the blinding.
-    with change(study, "finish", undoable=False) as changed:
-        coder = changed.coder
-        ids = source_ids(changed.db, list(sources))
-        table = table_of(Assignment)
-        states = {(row.source_id, row.layer): row.state for row in changed.db.execute(sa.select(table))}
-        for name in sources if state == IN_PROGRESS else ():
-            others = [who for (source, who), at in states.items() if source == ids[name] and at == FINISHED]
-            if set(others) - {coder}:
-                raise Refused(
-                    f"{' and '.join(sorted(set(others) - {coder}))} has finished {name} too.",
-                    "Settle what is still to change by reconciling.",
-                )
-        rows = [{"source_id": ids[name], "layer": coder, "state": state} for name in dict.fromkeys(sources)]
-        changed.insert(Assignment, [row for row in rows if (row["source_id"], coder) not in states])
-        changed.update(Assignment, [row for row in rows if (row["source_id"], coder) in states])
-        done = "finished" if state == FINISHED else "reopened"
-        changed.summary = f"{coder} {done} {', '.join(map(source_mark, ids.values()))}"
-
-
-def require_open(db: Session, coder: str, source_ids_: Iterable[str]) -> None:
-    """Check that a coder has not finished any of some sources.
-
-    Args:
-        db: The session.
-        coder: The coder.
-        source_ids_: Ids of the sources.
-
-    Raises:
-        Refused: If one is finished.
-    """
-    assignment, source = table_of(Assignment), table_of(Source)
-    finished = db.execute(
-        sa.select(source.c.name)
-        .join_from(assignment, source, assignment.c.source_id == source.c.id)
-        .where(
-            assignment.c.layer == coder,
-            assignment.c.state == FINISHED,
-            source.c.id.in_(set(source_ids_)),
-        )
-    ).first()
-    if finished is not None:
-        raise Refused(
-            f"{coder} has finished {finished.name}; its codings no longer change.",
-            f"Take that back with 'qualbench finish --reopen {finished.name}'.",
-        )
-
-
-def finished_by(study: Study) -> dict[str, set[str]]:
-    """Give for each source that somebody has finished, by name, those who have."""
-    assignment, source = table_of(Assignment), table_of(Source)
-    with study.read() as db:
-        rows = db.execute(
-            sa.select(source.c.name, assignment.c.layer)
-            .join_from(assignment, source, assignment.c.source_id == source.c.id)
-            .where(assignment.c.state == FINISHED)
-        )
-        finished: dict[str, set[str]] = {}
-        for name, layer in rows:
-            finished.setdefault(name, set()).add(layer)
-    return finished
+_HINT = "Mark your own work with 'qualbench finish SOURCE'."
 
 
 def in_view(db: Session, study: Study, layer: str, source_id: str | None = None) -> sa.ColumnElement[bool]:
@@ -121,44 +41,51 @@ def in_view(db: Session, study: Study, layer: str, source_id: str | None = None)
 
     Raises:
         NotFound: If there is no such layer.
-        Refused: If it is another coder's and may not be seen yet, there or anywhere.
+        Refused: If it may not be seen yet in that source; if it is another coder's, or not anywhere.
     """
     coding = table_of(Coding)
     if db.get(Layer, layer) is None:
         names = ", ".join(sorted(db.execute(sa.select(table_of(Layer).c.name)).scalars()))
         raise NotFound(f"There is no layer '{layer}'.", f"There are: {names}.")
-    if layer in (AGREED, study.coder):
+    if layer == study.coder:
         return coding.c.layer == layer
+    if layer == AGREED:
+        hidden = hidden_sources(db, study, layer)
+        if source_id in hidden:
+            raise Refused(
+                "What others agreed on in this source is hidden until you have finished it too.", _HINT
+            )
+        return sa.and_(coding.c.layer == layer, coding.c.source_id.not_in(hidden) if hidden else sa.true())
     seen = _open_sources(db, layer, study.coder)
     if not seen or (source_id is not None and source_id not in seen):
         raise Refused(
             f"{layer}'s codings are hidden until both of you have finished "
             f"{'a source' if source_id is None else 'this source'}.",
-            "Mark your own work with 'qualbench finish SOURCE'.",
+            _HINT,
         )
     return sa.and_(coding.c.layer == layer, coding.c.source_id.in_(seen))
 
 
-def memos_in_view(study: Study) -> sa.ColumnElement[bool]:
-    """Give the condition on memos that keeps to what the coder at work may see.
-
-    One's own are seen, and all on the study or on a code; another's on a source, on words of it or on a
-    coding there is hidden until both have finished that source.
-    """
-    memo = table_of(Memo)
-    return sa.or_(memo.c.source_id.is_(None), _shared(study, memo, memo.c.created_by))
-
-
-def examples_in_view(study: Study) -> sa.ColumnElement[bool]:
-    """Give the condition on examples of codes that keeps to what the coder at work may see: their own, and
-    another's only once both have finished the source, for an example tells what its giver thought there."""
-    example = table_of(CodeExample)
-    return _shared(study, example, example.c.added_by)
+def in_any_view(coder: str | None) -> sa.ColumnElement[bool]:
+    """Give the condition on codings that keeps to all layers that a coder may see, each where they may."""
+    coding = table_of(Coding)
+    agreed = sa.and_(coding.c.layer == AGREED, coding.c.source_id.not_in(ahead_of(coder)))
+    return sa.or_(agreed, _shared(coder, coding, coding.c.layer))
 
 
 def sees_coding(db: Session, study: Study, layer: str, source_id: str) -> bool:
     """Tell whether the coder at work may see the codings of a layer in a source, by its id."""
-    return layer in (AGREED, study.coder) or source_id in _open_sources(db, layer, study.coder)
+    return source_id not in hidden_sources(db, study, layer)
+
+
+def hidden_sources(db: Session, study: Study, layer: str) -> set[str]:
+    """Give the ids of the sources in which the coder at work may not see a layer."""
+    if layer == study.coder:
+        return set()
+    if layer == AGREED:
+        return set(db.execute(ahead_of(study.coder)).scalars())
+    everything = set(db.execute(sa.select(table_of(Source).c.id)).scalars())
+    return everything - _open_sources(db, layer, study.coder)
 
 
 def visible_layers(study: Study, source: str | None = None) -> list[str]:
@@ -166,7 +93,8 @@ def visible_layers(study: Study, source: str | None = None) -> list[str]:
 
     Args:
         study: The study, with the coder at work.
-        source: The name of the source looked at; None asks for layers open in every source.
+        source: The name of the source looked at; None asks for other coders' layers open in every source,
+            and gives the agreed one although sources may be left out of it.
     """
     with study.read() as db:
         table = table_of(Source)
@@ -179,23 +107,93 @@ def visible_layers(study: Study, source: str | None = None) -> list[str]:
             for coder in coders
             if coder != study.coder and wanted and wanted <= _open_sources(db, coder, study.coder)
         ]
-    return [AGREED, *([study.coder] if study.coder in coders else []), *others]
+        hidden = bool(source and wanted) and wanted <= hidden_sources(db, study, AGREED)
+    agreed = [] if hidden else [AGREED]
+    return [*agreed, *([study.coder] if study.coder in coders else []), *others]
 
 
-def _shared(study: Study, table: sa.Table, author: sa.Column[str]) -> sa.ColumnElement[bool]:
+def sees_everything(db: Session, study: Study) -> bool:
+    """Tell whether the coder at work may see every layer in every source."""
+    layers = db.execute(sa.select(table_of(Layer).c.name)).scalars().all()
+    return not any(hidden_sources(db, study, layer) for layer in layers)
+
+
+def left_out(study: Study) -> list[str]:
+    """Give the names of the sources of which the coder at work does not see what is agreed on: those still
+    theirs to finish that another has finished. What counts the agreed layer over all sources leaves them out.
+    """
+    table = table_of(Source)
+    with study.read() as db:
+        names = db.execute(sa.select(table.c.name).where(table.c.id.in_(ahead_of(study.coder))))
+        return sorted(names.scalars())
+
+
+def memos_in_view(study: Study) -> sa.ColumnElement[bool]:
+    """Give the condition on memos that keeps to what the coder at work may see.
+
+    One's own are seen, and all on the study or on a code; another's on a source, on words of it or on a
+    coding there is hidden until both have finished that source.
+    """
+    memo = table_of(Memo)
+    return sa.or_(memo.c.source_id.is_(None), _shared(study.coder, memo, memo.c.created_by))
+
+
+def examples_in_view(study: Study) -> sa.ColumnElement[bool]:
+    """Give the condition on examples of codes that keeps to what the coder at work may see: their own, and
+    another's only once both have finished the source, for an example tells what its giver thought there."""
+    example = table_of(CodeExample)
+    return _shared(study.coder, example, example.c.added_by)
+
+
+def decisions_in_view(study: Study) -> sa.ColumnElement[bool]:
+    """Give the condition on decisions that keeps to what the coder at work may see: those on their own
+    codings, and those in sources that they have finished. While nobody is at work it keeps to all."""
+    decision, assignment = table_of(Decision), table_of(Assignment)
+    if study.coder is None:
+        return sa.true()
+    finished = sa.select(assignment.c.source_id).where(
+        assignment.c.layer == study.coder, assignment.c.state == FINISHED
+    )
+    return sa.or_(
+        decision.c.layer_a == study.coder,
+        decision.c.layer_b == study.coder,
+        decision.c.source_id.in_(finished),
+    )
+
+
+def log_in_view(study: Study) -> list[Event]:
+    """Give the journal without what tells of codings that the coder at work may not see.
+
+    Others' codings, memos and bookmarks are left out, and their reconciling too while the coder has a source
+    to finish that others have finished: it tells where these differ.
+    """
+    with study.read() as db:
+        reconciling_is_hidden = bool(hidden_sources(db, study, AGREED))
+    reconciling: set[int] = set()
+    seen = []
+    for event in read_log(study):
+        if event.action == "reconcile" or event.target in reconciling:
+            reconciling.add(event.seq)
+        withheld = event.hidden or (reconciling_is_hidden and event.seq in reconciling)
+        if event.coder == study.coder or not withheld:
+            seen.append(event)
+    return seen
+
+
+def _shared(coder: str | None, table: sa.Table, author: sa.Column[str]) -> sa.ColumnElement[bool]:
     """Rows with a source and an author: the coder's own, and others' on sources that both have finished."""
-    assignment = table_of(Assignment)
-    finished = (
-        sa.select(sa.func.count())
+    mine, theirs = table_of(Assignment).alias("own"), table_of(Assignment).alias("others")
+    finished = sa.select(mine.c.source_id).where(mine.c.layer == coder, mine.c.state == FINISHED)
+    finished_too = (
+        sa.exists()
         .where(
-            assignment.c.source_id == table.c.source_id,
-            assignment.c.layer.in_([author, study.coder]),
-            assignment.c.state == FINISHED,
+            theirs.c.layer == author,
+            theirs.c.source_id == table.c.source_id,
+            theirs.c.state == FINISHED,
         )
         .correlate(table)
-        .scalar_subquery()
     )
-    return sa.or_(author == study.coder, finished == 2)
+    return sa.or_(author == coder, sa.and_(table.c.source_id.in_(finished), finished_too))
 
 
 def _open_sources(db: Session, layer: str, coder: str | None) -> set[str]:
@@ -209,9 +207,3 @@ def _open_sources(db: Session, layer: str, coder: str | None) -> set[str]:
             .having(sa.func.count() == 2)
         ).scalars()
     )
-
-
-def log_in_view(study: Study) -> list[Event]:
-    """Give the journal without other coders' codings, memos and bookmarks, not even their number."""
-    hidden = ("code", "uncode", "memo", "read", "bookmark", "undo", "redo")
-    return [e for e in read_log(study) if e.coder == study.coder or e.action not in hidden]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qualbench.codebook.versions import codings_of_version, version_of
-from qualbench.coding.blind import in_view
+from qualbench.coding.blind import hidden_sources, in_view
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Coding, Source, table_of
 from qualbench.text.spans import Span, covered, intersect, merge
@@ -135,18 +135,22 @@ def share_coded(study: Study, layer: str) -> dict[str, float | None]:
     """Give for each source, by name, the share of participants' talk that a layer has coded.
 
     Returns:
-        A fraction of the code points; None where no participant speaks.
+        A fraction of the code points; None where no participant speaks, or the layer may not be seen.
     """
     source, coding = table_of(Source), table_of(Coding)
     with study.read() as db:
         names = dict(db.execute(sa.select(source.c.id, source.c.name)).all())
+        hidden = hidden_sources(db, study, layer)
         talk = participants_talk(db)
         coded: dict[str, list[Span]] = {}
         for source_id, start, end in db.execute(
             sa.select(coding.c.source_id, coding.c.start, coding.c.end).where(in_view(db, study, layer))
         ):
             coded.setdefault(source_id, []).append(Span(start, end))
-    return {name: coded_share(talk.get(i, []), coded.get(i, [])) for i, name in names.items()}
+    return {
+        name: coded_share(talk.get(i, []), coded.get(i, [])) if i not in hidden else None
+        for i, name in names.items()
+    }
 
 
 def coded_share(talk: Sequence[Span], coded: Iterable[Span]) -> float | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from qualbench.codebook.tree import codebook_of
 from qualbench.coding.blind import memos_in_view, sees_coding
 from qualbench.coding.places import check_span, text_length
-from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.errors import BadInput, Conflict, NotFound, Refused
 from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark, source_mark
@@ -144,10 +144,32 @@ def add_memo(study: Study, text: str, subject: Subject = THE_STUDY) -> str:
     return str(row["id"])
 
 
-def edit_memo(study: Study, memo_id: str, text: str) -> None:
+class MemoConflict(Conflict):
+    """A memo that was changed elsewhere since it was opened.
+
+    Attributes:
+        theirs: Its text as it is now.
+    """
+
+    def __init__(self, theirs: str) -> None:
+        super().__init__(
+            "This memo was changed elsewhere since you opened it.",
+            "Both versions are below; save what is to stay.",
+        )
+        self.theirs = theirs
+
+
+def edit_memo(study: Study, memo_id: str, text: str, seen: str | None = None) -> None:
     """Give a memo of one's own another text.
 
+    Args:
+        study: The study.
+        memo_id: The memo.
+        text: Its new text.
+        seen: Its text as it was opened, so that another version saved meanwhile is not lost; None overwrites.
+
     Raises:
+        MemoConflict: If it is no longer as it was seen.
         BadInput: If the text is empty.
         NotFound: If there is no such memo, or it may not be seen yet.
         Refused: If another coder wrote it, or the text holds a name that has been sealed.
@@ -155,6 +177,8 @@ def edit_memo(study: Study, memo_id: str, text: str) -> None:
     with change(study, "memo") as changed:
         row = _own(changed, study, memo_id)
         words = _checked(changed.db, study, text)
+        if seen is not None and row["text"] not in (seen, words):
+            raise MemoConflict(str(row["text"]))
         if words != row["text"]:
             changed.update(Memo, [{"id": memo_id, "text": words, "changed_at": now()}])
         changed.summary = f"Edited a memo on {_marked(changed.db, row)}"

@@ -19,10 +19,12 @@ from qualbench.codebook.merging import parts_of
 from qualbench.codebook.moving import entries_without
 from qualbench.codebook.tree import Codebook, CodeEntry, codebook_of
 from qualbench.codebook.versions import latest_version
-from qualbench.coding.blind import require_open
+from qualbench.coding.blind import hidden_sources, sees_everything
 from qualbench.coding.codings import CodingRead, list_codings
+from qualbench.coding.progress import require_open
 from qualbench.coding.rows import codings_of, grow
 from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.study.access import is_restricted
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark, source_mark
 from qualbench.study.tables import AGREED, Code, Coding, Memo, now, table_of
@@ -84,8 +86,8 @@ def keep(study: Study, coding_ids: Sequence[str]) -> None:
 def recode(study: Study, coding_ids: Sequence[str], code: str) -> CodeEntry:
     """Give passages another code; one that then has a word twice under it becomes one with what has it.
 
-    A code that is being split and has no passage left in any layer is retired. Passages go on to its parts in
-    finished sources too.
+    A code that is being split and has no passage left in any layer is retired, unless there are layers that
+    the coder at work may not see. Passages go on to its parts in finished sources too.
 
     Args:
         study: The study.
@@ -114,7 +116,7 @@ def recode(study: Study, coding_ids: Sequence[str], code: str) -> CodeEntry:
         version, at = latest_version(changed.db), now()
         for row in rows:
             _recode(changed, row, entry.id, {"kept_under": version, "kept_at": at})
-        _retire_if_split(changed, book, {row.code_id for row in rows})
+        _retire_if_split(changed, study, book, {row.code_id for row in rows})
     return entry
 
 
@@ -133,7 +135,7 @@ def uncode(study: Study, coding_ids: Sequence[str]) -> None:
         changed.delete(Memo, [{"id": id_} for id_ in memos.scalars()])
         changed.delete(Coding, [{"id": row.id} for row in rows])
         changed.summary = f"Removed {_what(rows)}"
-        _retire_if_split(changed, codebook_of(changed.db), {row.code_id for row in rows})
+        _retire_if_split(changed, study, codebook_of(changed.db), {row.code_id for row in rows})
 
 
 @contextmanager
@@ -146,11 +148,12 @@ def _reviewing(
         layers = set(db.execute(sa.select(table.c.layer).where(table.c.id.in_(coding_ids))).scalars())
     # What is done to the agreed layer everybody may know of; what a coder does to their own, nobody else.
     with change(study, "reconcile" if AGREED in layers else action) as changed:
+        hidden = hidden_sources(changed.db, study, AGREED)
+        agreed = sa.and_(table.c.layer == AGREED, table.c.source_id.not_in(hidden))
+        reviewable = sa.or_(table.c.layer == changed.coder, agreed)
         rows = {
             row.id: row
-            for row in changed.db.execute(
-                sa.select(table).where(table.c.id.in_(coding_ids), table.c.layer.in_((changed.coder, AGREED)))
-            )
+            for row in changed.db.execute(sa.select(table).where(table.c.id.in_(coding_ids), reviewable))
         }
         for coding_id in coding_ids:
             if coding_id not in rows:
@@ -192,8 +195,11 @@ def _split_begun(db: Session, book: Codebook, entry: CodeEntry) -> str:
     return db.execute(sa.select(sa.func.max(table.c.created_at)).where(table.c.id.in_(ids))).scalar() or ""
 
 
-def _retire_if_split(changed: Change, book: Codebook, code_ids: set[str]) -> None:
-    """Retire codes that were split and have nothing left, in any layer."""
+def _retire_if_split(changed: Change, study: Study, book: Codebook, code_ids: set[str]) -> None:
+    """Retire codes that were split and have nothing left in any layer; who does not see all layers leaves
+    that to others, for a code that stays would tell them that somebody still has a passage of it."""
+    if is_restricted(changed.db) or not sees_everything(changed.db, study):
+        return
     table = table_of(Coding)
     for code_id in sorted(code_ids):
         entry = book.by_id[code_id]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.versions import latest_version
+from qualbench.coding.progress import begin
 from qualbench.study.journal import Change
 from qualbench.study.retext import hand_over
 from qualbench.study.tables import Coding, new_id, now, table_of
@@ -30,7 +31,10 @@ def present_codings(db: Session, layer: str, source_ids: Iterable[str]) -> set[P
 
 
 def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> list[str]:
-    """Insert those codings into a layer that are not there yet, and give their ids."""
+    """Insert those codings into a layer that are not there yet, and give their ids.
+
+    The coder whose layer it is has then begun with the sources concerned.
+    """
     present = present_codings(changed.db, layer, (source_id for source_id, _, _ in codings))
     made_at, version = now(), latest_version(changed.db)
     rows = [
@@ -54,6 +58,7 @@ def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> li
         if (source_id, span, code_id) not in present
     ]
     changed.insert(Coding, rows)
+    begin(changed, layer, {str(row["source_id"]) for row in rows})
     return [str(row["id"]) for row in rows]
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qualbench.codebook.tree import Codebook, codebook_of
-from qualbench.coding.blind import require_open
 from qualbench.coding.codings import CodingRead
 from qualbench.coding.places import check_span
+from qualbench.coding.progress import require_open
 from qualbench.coding.rows import Placed, insert_codings, present_codings
 from qualbench.errors import BadInput, QualbenchError
 from qualbench.study.database import Study

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qualbench.codebook.tree import Codebook, codebook_of
-from qualbench.coding.blind import in_view
+from qualbench.coding.blind import hidden_sources, in_view
 from qualbench.coding.uncoded import uncoded_in
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Coding, Source, table_of
@@ -37,10 +37,11 @@ def uncaptured(study: Study, layer: str | None = None) -> list[Uncaptured]:
     """Give the words that no theme captures, in order of source and place.
 
     They are the stretches of participants' talk that a layer has not coded, and its passages whose code
-    stands in no theme. All texts and codings are read once.
+    stands in no theme. Sources in which the layer may not be seen are left out. All texts and codings are
+    read once.
 
     Args:
-        study: The study; another coder's layer counts only where it may be seen.
+        study: The study, with the coder at work.
         layer: The layer; None means the coder's own.
 
     Raises:
@@ -49,11 +50,14 @@ def uncaptured(study: Study, layer: str | None = None) -> list[Uncaptured]:
     """
     coding, source = table_of(Coding), table_of(Source)
     place = (coding.c.source_id, coding.c.start, coding.c.end)
+    layer = layer or study.coder or AGREED
     with study.read() as db:
         loose = set(codes_in_no_theme(codebook_of(db)))
-        texts = {row.id: (row.name, row.text) for row in db.execute(sa.select(source))}
+        wanted = in_view(db, study, layer)
+        hidden = hidden_sources(db, study, layer)
+        rows_of_sources = db.execute(sa.select(source.c.id, source.c.name, source.c.text))
+        texts = {row.id: (row.name, row.text) for row in rows_of_sources if row.id not in hidden}
         talk = participants_talk(db)
-        wanted = in_view(db, study, layer or study.coder or AGREED)
         rows = db.execute(sa.select(coding.c.id, coding.c.code_id, *place).where(wanted)).all()
     coded: dict[str, list[Span]] = defaultdict(list)
     for row in rows:

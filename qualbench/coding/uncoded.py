@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from qualbench.coding.blind import FINISHED
+from qualbench.coding.blind import in_any_view
 from qualbench.study.database import Study
-from qualbench.study.tables import AGREED, Assignment, Coding, Source, table_of
+from qualbench.study.tables import Coding, Source, table_of
 from qualbench.text.spans import Span, merge, trimmed
 from qualbench.text.tokens import TOKEN
 from qualbench.transcripts.sources import participants_talk, source_ids
@@ -59,19 +59,3 @@ def uncoded_in(text: str, talk: Sequence[Span], coded: Sequence[Span]) -> list[S
             at += 1
         free.append(Span(position, end))
     return [trimmed(text, span) for span in free if TOKEN.search(text, span.start, max(span))]
-
-
-def in_any_view(coder: str | None) -> sa.ColumnElement[bool]:
-    """Give the condition on codings that keeps to all layers that a coder may see, each where they may."""
-    coding = table_of(Coding)
-    own, theirs = table_of(Assignment).alias("own"), table_of(Assignment).alias("theirs")
-    own_finished = sa.select(own.c.source_id).where(own.c.layer == coder, own.c.state == FINISHED)
-    theirs_finished = sa.select(theirs.c.source_id).where(
-        theirs.c.layer == coding.c.layer,
-        theirs.c.source_id == coding.c.source_id,
-        theirs.c.state == FINISHED,
-    )
-    return sa.or_(
-        coding.c.layer.in_([AGREED, *([coder] if coder else [])]),
-        sa.and_(coding.c.source_id.in_(own_finished), theirs_finished.exists()),
-    )

@@ -36,13 +36,13 @@ def write_history_document(
     import docx
 
     document = docx.Document()
-    _set_up_styles(document)
-    _set_up_page(document.sections[0], sideways=not history)
+    set_up_styles(document)
+    set_up_page(document.sections[0], sideways=not history)
     if history:
         _write(document, history_blocks(history))
     for n, checklist in enumerate(checklists):
         if history or n:
-            _set_up_page(document.add_section(), sideways=True)
+            set_up_page(document.add_section(), sideways=True)
         _write(document, checklist_blocks(checklist))
     document.core_properties.author = "qualbench"
     document.core_properties.created = document.core_properties.modified = datetime(2000, 1, 1)
@@ -50,7 +50,8 @@ def write_history_document(
     fix_times(path)
 
 
-def _set_up_styles(document: Document) -> None:
+def set_up_styles(document: Document) -> None:
+    """Give the styles of a document the font and sizes that all reports have."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -71,7 +72,8 @@ def _set_up_styles(document: Document) -> None:
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
 
 
-def _set_up_page(section: Section, *, sideways: bool) -> None:
+def set_up_page(section: Section, *, sideways: bool) -> None:
+    """Make a section A4, upright or turned sideways."""
     from docx.enum.section import WD_ORIENT
     from docx.shared import Cm
 
@@ -104,7 +106,7 @@ def _write_table(document: Document, grid: Grid) -> None:
     table.style, table.autofit = "Table Grid", False
     for cell, header in zip(table.rows[0].cells, grid.headers, strict=True):
         cell.paragraphs[0].add_run(header).bold = True
-        _shade(cell)
+        shade(cell)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for values in grid.rows:
         for cell, value in zip(table.add_row().cells, values, strict=True):
@@ -122,7 +124,8 @@ def _write_table(document: Document, grid: Grid) -> None:
             cell.paragraphs[0].paragraph_format.space_before = Pt(2)
 
 
-def _shade(cell: _Cell) -> None:
+def shade(cell: _Cell) -> None:
+    """Give a cell the ground of a header."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 

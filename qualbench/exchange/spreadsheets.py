@@ -47,11 +47,11 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
     )
     for n, (row, cells) in enumerate(zip(matrix.rows, matrix.cells, strict=True), start=1):
         sheet.append([f"{n} : {row}", *cells])
-    _fill((*sheet[1], *sheet["A"]))
+    shade((*sheet[1], *sheet["A"]))
     sheet.column_dimensions["A"].width = 44
     for n in range(len(matrix.columns)):
         sheet.column_dimensions[column_letter(n + 2)].width = 30
-    _save(book, path)
+    save_workbook(book, path)
 
 
 def write_codebook_workbook(rows: Sequence[CodebookRow], path: Path) -> None:
@@ -67,7 +67,7 @@ def write_codebook_workbook(rows: Sequence[CodebookRow], path: Path) -> None:
     assert sheet is not None
     sheet.title = "Codebook"
     sheet.append(HEADERS)
-    _fill(sheet[1])
+    shade(sheet[1])
     for n, row in enumerate(rows, start=2):
         for column, text in ((1, row.name), (2, row.description)):
             cell: Any = sheet.cell(n, column)
@@ -81,10 +81,11 @@ def write_codebook_workbook(rows: Sequence[CodebookRow], path: Path) -> None:
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    _save(book, path)
+    save_workbook(book, path)
 
 
-def _fill(cells: Iterable[Cell | MergedCell]) -> None:
+def shade(cells: Iterable[Cell | MergedCell]) -> None:
+    """Give cells the ground of a header."""
     from openpyxl.styles import PatternFill
 
     fill = PatternFill("solid", start_color=_HEADER_FILL, end_color=_HEADER_FILL)
@@ -92,7 +93,8 @@ def _fill(cells: Iterable[Cell | MergedCell]) -> None:
         cell.fill = fill
 
 
-def _save(book: Workbook, path: Path) -> None:
+def save_workbook(book: Workbook, path: Path) -> None:
+    """Save a workbook without anything of who made it when, so that the same content is the same bytes."""
     book.properties.creator = "qualbench"
     book.properties.created = datetime(2000, 1, 1)
     book.save(path)

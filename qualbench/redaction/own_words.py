@@ -7,7 +7,7 @@ pseudonym there too, and blanks what the journal kept of such words; afterwards 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from qualbench.study.tables import (
     Entity,
     Event,
     FrameworkTag,
+    HiddenChange,
     Memo,
     Mention,
     Reason,
@@ -64,7 +65,6 @@ _COLUMNS = {table_of(model).name: columns for model, columns in OWN_WORDS}
 _VIEWS: tuple[dict[int, int], ...] = (str.maketrans("_*`~", "    "), {})
 """How words are looked at: without the marks of Markdown, which would hide a name; as they are, for the marks
 may be part of a name."""
-_CHUNK = 400  # events in one IN (...)
 
 
 @dataclass(frozen=True)
@@ -126,25 +126,44 @@ def refuse_sealed_names(db: Session, study: Study, words: str) -> None:
     Raises:
         Refused: If there is one, giving its pseudonym; or the secret of the study is not on this machine.
     """
-    entity, mention = table_of(Entity), table_of(Mention)
-    sealed = {
-        id_: pseudonym
-        for id_, pseudonym in db.execute(
-            sa.select(entity.c.id, entity.c.pseudonym)
-            .join(mention, mention.c.entity_id == entity.c.id)
-            .where(mention.c.sealed)
-            .distinct()
-        )
-    }
+    sealed = _sealed(db)
     if not sealed:
         return
-    rows = [row for row in form_rows(db, ACCEPTED) if row[0] in sealed]
-    forms = Forms(read_secret(study), rows)
+    forms = _forms_of_sealed(db, study, sealed)
     for one in (one for view in _VIEWS for one in _named(forms, words, view)):
         raise Refused(
             f"These words hold the name that was sealed as {sealed[one.entity_id]}.",
             "Write the pseudonym instead.",
         )
+
+
+def sealed_names_replaced(db: Session, study: Study) -> Callable[[str], str]:
+    """Give a function that puts pseudonyms for sealed names into words that come from elsewhere.
+
+    Raises:
+        Refused: If something is sealed and the secret of the study is not on this machine.
+    """
+    sealed = _sealed(db)
+    if not sealed:
+        return str
+    forms = _forms_of_sealed(db, study, sealed)
+    return lambda words: _replaced(forms, sealed, words)
+
+
+def _sealed(db: Session) -> dict[str, str]:
+    """The pseudonyms of what has been sealed somewhere, by entity."""
+    entity, mention = table_of(Entity), table_of(Mention)
+    rows = db.execute(
+        sa.select(entity.c.id, entity.c.pseudonym)
+        .join(mention, mention.c.entity_id == entity.c.id)
+        .where(mention.c.sealed)
+        .distinct()
+    )
+    return {id_: pseudonym or "[...]" for id_, pseudonym in rows}
+
+
+def _forms_of_sealed(db: Session, study: Study, sealed: Mapping[str, str]) -> Forms:
+    return Forms(read_secret(study), [row for row in form_rows(db, ACCEPTED) if row[0] in sealed])
 
 
 def _named(forms: Forms, words: str, view: dict[int, int]) -> list[Found]:
@@ -160,9 +179,7 @@ def _replaced(forms: Forms, pseudonyms: Mapping[str, str], words: str) -> str:
 
 
 def _blank(db: Session, forms: Forms) -> int:
-    """Blank the payloads of events that hold such a name in a row of people's own words."""
-    event = table_of(Event)
-    concerned = sa.or_(*(event.c.payload.contains(f'["{name}",[', autoescape=True) for name in _COLUMNS))
+    """Blank the payloads of events, and the parts kept apart, that hold such a name in people's own words."""
     known: dict[str, bool] = {}
 
     def is_named(words: str) -> bool:
@@ -170,20 +187,24 @@ def _blank(db: Session, forms: Forms) -> int:
             known[words] = any(_named(forms, words, view) for view in _VIEWS)
         return known[words]
 
-    held = [
-        seq
-        for seq, payload in db.execute(sa.select(event.c.seq, event.c.payload).where(concerned))
-        if any(map(is_named, _own_words(payload)))
-    ]
-    for first in range(0, len(held), _CHUNK):
-        chunk = held[first : first + _CHUNK]
-        db.execute(sa.update(event).where(event.c.seq.in_(chunk)).values(payload=None))
-    return len(held)
+    blanked: set[int] = set()
+    for table, seq in ((table_of(Event), "seq"), (table_of(HiddenChange), "event")):
+        key = list(table.primary_key)
+        concerned = sa.or_(*(table.c.payload.contains(f'["{name}",[', autoescape=True) for name in _COLUMNS))
+        rows = db.execute(sa.select(*key, table.c.payload).where(concerned)).mappings().all()
+        held = [row for row in rows if any(map(is_named, _own_words(row["payload"])))]
+        for row in held:
+            place = sa.and_(*(column == row[column.name] for column in key))
+            db.execute(sa.update(table).where(place).values(payload=None))
+        blanked |= {row[seq] for row in held}
+    return len(blanked)
 
 
 def _own_words(payload: str) -> Iterator[str]:
     """The words of people that an event keeps, from before and after it."""
-    for table, columns, before, after in json.loads(payload):
+    read = json.loads(payload)
+    items = read if isinstance(read[0], list) else [read]  # a part kept apart is one item
+    for table, columns, before, after in items:
         for n, column in enumerate(columns):
             if column in _COLUMNS.get(table, ()):
                 yield from (row[n] for row in [*(before or []), *(after or [])] if row[n])

@@ -13,6 +13,7 @@ from qualbench.redaction.entities import ACCEPTED, PENDING
 from qualbench.redaction.forms import Forms, forms_of
 from qualbench.redaction.keyfile import KeyFile, Replaced, SealRecord, add_to_key
 from qualbench.redaction.own_words import OWN_WORDS, Reworded, reword
+from qualbench.study.access import require_whole
 from qualbench.study.backups import remove_unsealed_backups
 from qualbench.study.database import Study
 from qualbench.study.journal import SEAL, Change, change, source_mark
@@ -75,6 +76,7 @@ def seal(study: Study, names: Sequence[str], key: KeyFile | None = None) -> Seal
     records: list[SealRecord] = []
     secret = read_secret(study)
     with change(study, SEAL, undoable=False) as changed:
+        require_whole(changed.db, "Sealing")
         ids = source_ids(changed.db, list(names))
         wanted = forms_of(changed.db, secret, ACCEPTED)
         for name in names:
@@ -228,7 +230,8 @@ def scrub(study: Study) -> list[Path]:
             connection.execute(sa.text("SET lock_timeout = '10s'"))
             try:
                 own_words = (table_of(model).name for model, _ in OWN_WORDS)
-                for table in ("source", "speaker", "search_block", "search_source", "event", *own_words):
+                journal = ("event", "hidden_change")
+                for table in ("source", "speaker", "search_block", "search_source", *journal, *own_words):
                     connection.execute(sa.text(f"VACUUM (FULL, ANALYZE) {table}"))
                 connection.execute(sa.text("VACUUM (FULL) pg_statistic"))  # where ANALYZE keeps samples
             except sa.exc.OperationalError:

@@ -11,12 +11,13 @@ import shutil
 import sqlite3
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from qualbench.errors import BadInput, Damaged, Refused
+from qualbench.study.access import is_restricted, require_whole
 from qualbench.study.database import (
-    DATABASE_FILE,
     HEAD_REVISION,
     Study,
     copy_rows,
@@ -25,7 +26,8 @@ from qualbench.study.database import (
     open_study,
 )
 from qualbench.study.integrity import check_study
-from qualbench.study.tables import Event, Source, table_of
+from qualbench.study.local import DATABASE_FILE
+from qualbench.study.tables import Event, HiddenChange, Source, table_of
 
 KEPT = 7
 """Automatic backups kept."""
@@ -41,6 +43,8 @@ def backup(study: Study, file: Path) -> None:
     file = file.expanduser().absolute()
     if file.exists():
         raise Refused(f"{file} exists already.", "Choose another name.")
+    with study.read() as db:
+        require_whole(db, "A backup")
     partial = file.with_name(file.name + ".partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -104,8 +108,9 @@ def backup_daily(study: Study, today: date | None = None) -> Path | None:
     """
     folder = study.folder / "backups"
     file = folder / f"{(today or date.today()).isoformat()}.db"
-    if file.exists():
-        return None
+    with study.read() as db:
+        if file.exists() or is_restricted(db):  # a lead's machine makes it
+            return None
     backup(study, file)
     folder.chmod(0o700)
     for old in sorted(folder.glob("*.db"))[:-KEPT]:
@@ -123,8 +128,11 @@ def remove_unsealed_backups(study: Study) -> list[Path]:
     with study.read() as db:
         rows = db.execute(sa.select(source.c.id, source.c.fingerprint).where(source.c.state == "sealed"))
         sealed = {id_: fingerprint for id_, fingerprint in rows}
-        event = table_of(Event)
-        blanked = set(db.execute(sa.select(event.c.seq).where(event.c.payload.is_(None))).scalars())
+        blanked = {
+            (table.name, *row)
+            for table in (table_of(Event), table_of(HiddenChange))
+            for row in db.execute(sa.select(*table.primary_key).where(table.c.payload.is_(None)))
+        }
     removed = []
     for file in sorted((study.folder / "backups").glob("*.db*")):
         if file.suffix != ".db" or _holds_more(file, sealed, blanked):
@@ -133,14 +141,18 @@ def remove_unsealed_backups(study: Study) -> list[Path]:
     return removed
 
 
-def _holds_more(file: Path, sealed: dict[str, str], blanked: set[int]) -> bool:
+def _holds_more(file: Path, sealed: dict[str, str], blanked: set[tuple[Any, ...]]) -> bool:
     """Whether a backup has another text of a sealed source, or the contents of an event since blanked."""
     connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
     try:
         rows = connection.execute("SELECT id, fingerprint FROM source").fetchall()
-        kept = connection.execute("SELECT seq FROM event WHERE payload IS NOT NULL").fetchall()
-        return any(sealed.get(id_, fingerprint) != fingerprint for id_, fingerprint in rows) or any(
-            seq in blanked for (seq,) in kept
+        kept = connection.execute("SELECT 'event', seq FROM event WHERE payload IS NOT NULL").fetchall()
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'hidden_change'").fetchone():
+            kept += connection.execute(
+                "SELECT 'hidden_change', event, n FROM hidden_change WHERE payload IS NOT NULL"
+            ).fetchall()
+        return not blanked.isdisjoint(kept) or any(
+            sealed.get(id_, fingerprint) != fingerprint for id_, fingerprint in rows
         )
     finally:
         connection.close()

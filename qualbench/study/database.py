@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
+import shutil
 import sqlite3
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlmodel import Session
 
-from qualbench.errors import BadInput, Damaged, NotFound, QualbenchError, Refused, Unreachable
+from qualbench.errors import BadInput, Damaged, QualbenchError, Refused, Unreachable
+from qualbench.study.local import DATABASE_FILE, SETTINGS_FILE, read_settings, write_address
 from qualbench.study.tables import Row
 
-SETTINGS_FILE = "qualbench.toml"
-DATABASE_FILE = "study.db"
-HEAD_REVISION = "0005"
+HEAD_REVISION = "0006"
 """The migration this version of the program works with; a test holds it against the migrations."""
 
 CONNECTION_ERRORS = (sa.exc.OperationalError, sa.exc.InterfaceError)
@@ -34,6 +32,15 @@ _PATIENCE = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+
+NOT_ALLOWED = "42501"
+"""PostgreSQL's code (SQLSTATE) for what a login may not do; row-level security gives it too."""
+
+IN_USE = "23503"
+"""PostgreSQL's code for a row that others refer to."""
+
+CHANNEL = "qualbench"
+"""The channel of PostgreSQL (NOTIFY) on which every change is told; each database has its own."""
 
 WRITER_LOCK = 7_143_200  # held on PostgreSQL by whoever writes
 _MIGRATION_LOCK = 7_143_201  # arbitrary; one number a program on a PostgreSQL
@@ -101,6 +108,25 @@ def create_study(folder: Path, *, coder: str | None = None, database: str | None
     folder = folder.expanduser().absolute()
     if (folder / SETTINGS_FILE).exists():
         raise Refused(f"{folder} holds a study already.", "Choose another folder, or open this one.")
+    engine = empty_database(folder, database)
+    _make_folder(folder)
+    migrate(engine)
+    write_address(folder, database or DATABASE_FILE, coder)
+    return Study(folder, engine, coder)
+
+
+def empty_database(folder: Path, database: str | None) -> Engine:
+    """Reach a database that is to hold a study, making the file if it is one.
+
+    Args:
+        folder: The study folder, absolute.
+        database: A PostgreSQL address, or None for a SQLite file in the folder.
+
+    Raises:
+        BadInput: If the address cannot be read.
+        Refused: If it holds a study already.
+        Damaged: If it cannot be opened.
+    """
     if database is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / DATABASE_FILE).touch(mode=0o600)
@@ -112,13 +138,33 @@ def create_study(folder: Path, *, coder: str | None = None, database: str | None
     except QualbenchError:
         engine.dispose()
         raise
-    for part in (folder, folder / "codebooks", folder / "exports"):
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate(engine)
-    settings = {"database": database or DATABASE_FILE} | ({"coder": coder} if coder else {})
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
-    _write_private(folder / SETTINGS_FILE, "\n".join([*lines, ""]))
-    return Study(folder, engine, coder)
+    return engine
+
+
+def attach_study(folder: Path, database: str) -> Study:
+    """Make a folder for a study that lies on a server already, and open it.
+
+    Args:
+        folder: Made if it is not there; must not hold a study.
+        database: Its address, with a login of one's own.
+
+    Raises:
+        Refused: If the folder holds a study already.
+        Damaged: If there is none at the address; no folder is left behind.
+    """
+    folder = folder.expanduser().absolute()
+    if (folder / SETTINGS_FILE).exists():
+        raise Refused(f"{folder} holds a study already.", "Choose another folder, or open this one.")
+    new = not folder.exists()
+    _make_folder(folder)
+    write_address(folder, database, None)
+    try:
+        return open_study(folder)
+    except QualbenchError:
+        (folder / SETTINGS_FILE).unlink()
+        if new:
+            shutil.rmtree(folder)
+        raise
 
 
 def open_study(folder: Path, *, coder: str | None = None) -> Study:
@@ -149,54 +195,14 @@ def open_study(folder: Path, *, coder: str | None = None) -> Study:
         if revision > HEAD_REVISION:
             raise Refused("A newer version of qualbench made this study.", "Install that version to open it.")
         if revision < HEAD_REVISION:
-            migrate(engine)
+            _bring_up_to_date(engine)
+        member = login_of(engine)
+        if member and coder not in (None, member):
+            raise Refused(f"This login is {member}'s, not {coder}'s.", "Leave out --coder.")
     except QualbenchError:
         engine.dispose()
         raise
-    return Study(folder, engine, coder or settings.coder)
-
-
-@dataclass(frozen=True)
-class LocalSettings:
-    """This machine's view of a study, as qualbench.toml has it.
-
-    Attributes:
-        database: Its address, or the name of the file in the folder.
-        coder: Initials of the person whose machine this is.
-        keys: Keys of the workbench that this person has changed, by the id of the action.
-    """
-
-    database: str | None = None
-    coder: str | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_settings(folder: Path) -> LocalSettings:
-    """Read this machine's view of a study.
-
-    Raises:
-        NotFound: If the folder holds no study.
-        Damaged: If the settings file is not TOML, or a value is not a text.
-    """
-    if folder.is_file():
-        raise NotFound(f"{folder} is a file.", "Give the folder of the study.")
-    try:
-        settings = tomllib.loads((folder / SETTINGS_FILE).read_text("utf-8"))
-    except FileNotFoundError:
-        raise NotFound(
-            f"There is no study in {folder}.",
-            "Name its folder with --study, make one with 'qualbench new DIR', or look at 'qualbench demo'.",
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise Damaged(f"{folder / SETTINGS_FILE} cannot be read: {error}.", "Put it right by hand.") from None
-    keys = settings.pop("keys", {})
-    if not isinstance(keys, dict) or not all(
-        isinstance(v, str) for v in (*settings.values(), *keys.values())
-    ):
-        raise Damaged(
-            f"{folder / SETTINGS_FILE}: every value must be a text in quotes.", "Put it right by hand."
-        )
-    return LocalSettings(settings.get("database"), settings.get("coder"), keys)
+    return Study(folder, engine, member or coder or settings.coder)
 
 
 def migrate(engine: Engine) -> None:
@@ -213,12 +219,46 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
+def login_of(engine: Engine) -> str | None:
+    """Give the initials of the member of the team whose login of PostgreSQL this is; None if nobody's."""
+    if engine.dialect.name == "sqlite":
+        return None
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT initials FROM coder WHERE login = session_user")).scalar()
+    return str(found) if found else None
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    try:
+        migrate(engine)
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        raise Refused(
+            "An older version of qualbench made this study.", "A lead must open it first, with this version."
+        ) from None
+
+
 def copy_rows(source: sa.Connection, target: sa.Connection) -> None:
-    """Copy every row of every table into empty tables of the same revision that check no foreign keys."""
+    """Copy every row of every table into empty tables of the same revision."""
     for table in Row.metadata.sorted_tables:
-        rows = [dict(row) for row in source.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
+        query = sa.select(table).order_by(*table.primary_key)
+        rows = _parents_first(table, [dict(row) for row in source.execute(query).mappings()])
         for first in range(0, len(rows), 5_000):
             target.execute(table.insert(), rows[first : first + 5_000])
+
+
+def _parents_first(table: sa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows in an order in which each comes after that of the same table that it refers to."""
+    links = [(key.parent.name, key.column.name) for key in table.foreign_keys if key.column.table is table]
+    for link, key in links:
+        waiting: dict[Any, list[dict[str, Any]]] = {}
+        for row in rows:
+            waiting.setdefault(row[link], []).append(row)
+        rows = list(waiting.get(None, []))
+        for row in rows:  # grows while it is walked
+            rows += waiting.get(row[key], [])
+    return rows
 
 
 def reason(error: sa.exc.DBAPIError) -> str:
@@ -226,10 +266,9 @@ def reason(error: sa.exc.DBAPIError) -> str:
     return (str(error.orig).splitlines() or ["no answer"])[0].rstrip(".")
 
 
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+def _make_folder(folder: Path) -> None:
+    for part in (folder, folder / "codebooks", folder / "exports"):
+        part.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _address(folder: Path, database: str | None) -> URL:

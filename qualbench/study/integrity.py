@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study
-from qualbench.study.journal import chain_faults
 from qualbench.study.retext import fingerprint
 from qualbench.study.tables import CodeExample, Coding, Decision, Memo, Mention, Source, Turn, table_of
 

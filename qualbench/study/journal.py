@@ -8,20 +8,26 @@ payload backwards and are events themselves, so they survive a restart and can b
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import NotFound, Refused, Unreachable
-from qualbench.study.database import CONNECTION_ERRORS, WRITER_LOCK, Study, reason
+from qualbench.study.chain import chain_hash, journal_key
+from qualbench.study.database import (
+    CHANNEL,
+    CONNECTION_ERRORS,
+    IN_USE,
+    NOT_ALLOWED,
+    WRITER_LOCK,
+    Study,
+    reason,
+)
 from qualbench.study.fulltext import forget
+from qualbench.study.payloads import ALONE, digest, pack, unpack
 from qualbench.study.rows import (
     TableChange,
     Values,
@@ -32,7 +38,16 @@ from qualbench.study.rows import (
     rows_at,
     set_columns,
 )
-from qualbench.study.tables import Coder, Event, Reason, Row, Source, StudyRecord, now, table_of
+from qualbench.study.tables import (
+    Coder,
+    Event,
+    HiddenChange,
+    Reason,
+    Row,
+    Source,
+    now,
+    table_of,
+)
 
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
@@ -45,9 +60,11 @@ _MARK = re.compile(r"\{(source|code):([^{}]+)\}")
 
 # Every change runs these; made once, they need not be compiled again.
 _EVENT = table_of(Event)
-_CODERS = sa.select(table_of(Coder).c.initials)
-_JOURNAL_KEY = sa.select(table_of(StudyRecord).c.journal_key)
+_CODERS = sa.select(table_of(Coder).c.initials, table_of(Coder).c.role)
 _LAST_EVENT = sa.select(_EVENT.c.seq, _EVENT.c.hash).order_by(_EVENT.c.seq.desc()).limit(1)
+# On PostgreSQL the last event may be one that the login at work does not see.
+_TELL_OTHERS = sa.text(f"NOTIFY {CHANNEL}")
+_JOURNAL_END = sa.text("SELECT seq, hash FROM qualbench_journal_end()")
 
 
 class Change:
@@ -142,13 +159,13 @@ def change(study: Study, action: str, summary: str = "", *, undoable: bool = Tru
         if recorder.tables:
             if recorder.reason:
                 recorder.insert(Reason, [{"event": _next(db)[0], "text": recorder.reason}])
-            _append_event(db, recorder, action, None, undoable and recorder.undoable)
+            _append_event(db, recorder, action, None, undoable and recorder.undoable, hidden=action in ALONE)
 
 
 def note(study: Study, action: str, summary: str) -> None:
     """Write an event that changes no row, such as an export that somebody let through."""
     with _writing(study) as (db, coder):
-        _append_event(db, Change(db, coder, summary), action, None, undoable=False)
+        _append_event(db, Change(db, coder, summary), action, None, undoable=False, hidden=False)
 
 
 Check = Callable[[Session, frozenset[str]], None]
@@ -202,8 +219,7 @@ def code_mark(code_id: str) -> str:
 def newest_event(study: Study) -> int:
     """Give the number of the newest event, by which one knows whether anything has changed; 0 for none."""
     with study.read() as db:
-        last = db.execute(_LAST_EVENT).first()
-    return int(last.seq) if last else 0
+        return _next(db)[0] - 1
 
 
 def read_log(study: Study) -> list[Event]:
@@ -216,25 +232,6 @@ def read_log(study: Study) -> list[Event]:
     return [
         Event(**(dict(row) | {"summary": _readable(row["summary"], names)}), payload=None) for row in rows
     ]
-
-
-def chain_faults(study: Study) -> list[str]:
-    """Recompute the chain of the journal and give a sentence for each event that does not fit."""
-    faults = []
-    previous = ""
-    with study.read() as db:
-        key = _journal_key(db)
-        events = db.execute(sa.select(table_of(Event)).order_by(table_of(Event).c.seq)).mappings()
-        for expected, event in enumerate(events, start=1):
-            if event["seq"] != expected:
-                faults.append(f"Event {expected} of the journal is missing.")
-                break
-            if event["payload"] is not None and event["payload_digest"] != _digest(key, event["payload"]):
-                faults.append(f"The payload of event {expected} was altered.")
-            if event["hash"] != _chain_hash(previous, event):
-                faults.append(f"Event {expected} was altered, or one before it.")
-            previous = event["hash"]
-    return faults
 
 
 @contextmanager
@@ -250,7 +247,7 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
         with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
             if not study.on_sqlite:
                 db.execute(sa.text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
-            coders = set(db.execute(_CODERS).scalars())
+            coders = {initials: role for initials, role in db.execute(_CODERS)}
             if coders and study.coder not in coders:
                 alike = [coder for coder in coders if coder.casefold() == study.coder.casefold()]
                 raise NotFound(
@@ -259,9 +256,23 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
                     if alike
                     else f"Add one with 'qualbench settings add coder {study.coder}'.",
                 )
+            if coders.get(study.coder) in ("reader", "former"):
+                raise Refused(f"{study.coder} may look at the study, but not change it.", "Ask a lead.")
             yield db, study.coder
+            if not study.on_sqlite:
+                db.execute(_TELL_OTHERS)
             committing = True
             db.commit()
+    except sa.exc.IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != IN_USE:
+            raise
+        raise Refused(
+            "Something that is to go is in use, perhaps by work that you do not see.", "Ask a lead."
+        ) from None
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        raise Refused("Your login may not change that.", "Ask a lead, whose login may.") from None
     except CONNECTION_ERRORS as error:
         if "locked" in reason(error):
             raise Refused(
@@ -274,14 +285,12 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
         ) from None
 
 
-def _append_event(db: Session, change: Change, action: str, target: int | None, undoable: bool) -> None:
-    key = _journal_key(db)
+def _append_event(
+    db: Session, change: Change, action: str, target: int | None, undoable: bool, hidden: bool
+) -> None:
+    key = journal_key(db)
     seq, previous = _next(db)
-    payload = json.dumps(
-        [[t.table, t.columns, t.before, t.after] for t in change.tables],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    payload, apart = pack(key, change.tables)
     event = {
         "seq": seq,
         "at": now(),
@@ -290,29 +299,23 @@ def _append_event(db: Session, change: Change, action: str, target: int | None, 
         "summary": change.summary,
         "target": target,
         "undoable": undoable,
+        "hidden": hidden,
         "payload": payload,
-        "payload_digest": _digest(key, payload),
+        "payload_digest": digest(key, payload),
     }
-    insert_rows(db, _EVENT, [{**event, "hash": _chain_hash(previous, event)}])
+    insert_rows(db, _EVENT, [{**event, "hash": chain_hash(previous, event)}])
+    hidden_rows = [
+        {"event": seq, "n": n, "coder": change.coder, "payload": piece, "payload_digest": proof}
+        for n, piece, proof in apart
+    ]
+    if hidden_rows:
+        insert_rows(db, table_of(HiddenChange), hidden_rows)
 
 
 def _next(db: Session) -> tuple[int, str]:
     """The number of the event to come and the hash of the one before it."""
-    last = db.execute(_LAST_EVENT).first()
+    last = db.execute(_LAST_EVENT if db.get_bind().dialect.name == "sqlite" else _JOURNAL_END).first()
     return (last.seq + 1, last.hash) if last else (1, "")
-
-
-def _chain_hash(previous: str, event: Mapping[Any, Any]) -> str:
-    names = ("seq", "at", "coder", "action", "summary", "target", "undoable", "payload_digest")
-    return hashlib.sha256(json.dumps([previous, *(event[name] for name in names)]).encode()).hexdigest()
-
-
-def _digest(key: bytes, payload: str) -> str:
-    return hmac.new(key, payload.encode(), hashlib.sha256).hexdigest()
-
-
-def _journal_key(db: Session) -> bytes:
-    return bytes.fromhex(str(db.execute(_JOURNAL_KEY).scalar_one()))
 
 
 def _reverse(study: Study, action: str, check: Check | None) -> Event:
@@ -322,15 +325,14 @@ def _reverse(study: Study, action: str, check: Check | None) -> Event:
             raise Refused(f"There is nothing of {coder}'s to {action}.", _WHY_NOT[action])
         event = db.get_one(Event, target)
         names = _names(db)
-        if event.payload is None:
-            raise Refused(f"Event {event.seq} can no longer be taken back: its contents were blanked.")
+        changes = unpack(db, event)
         if not event.undoable:
             raise Refused(
                 f"'{_readable(event.summary, names)}' cannot be taken back, nor what {coder} did before it.",
                 "The journal does not hold what it replaced; a backup does.",
             )
         recorder = Change(db, coder, "")
-        for table_change in reversed([TableChange(*fields) for fields in json.loads(event.payload)]):
+        for table_change in reversed(changes):
             _apply(db, table_change.inverse(), _readable(event.summary, names))
             recorder.tables.append(table_change.inverse())
         if check is not None:
@@ -340,7 +342,8 @@ def _reverse(study: Study, action: str, check: Check | None) -> Event:
             original = db.get_one(Event, original.target)
         db.expunge_all()
         recorder.summary = f"{'Undid' if action == 'undo' else 'Redid'}: {original.summary}"
-        _append_event(db, recorder, action, event.seq, not any(t.private for t in recorder.tables))
+        undoable = not any(t.private for t in recorder.tables)
+        _append_event(db, recorder, action, event.seq, undoable, hidden=original.hidden)
         original.summary = _readable(original.summary, names | _names(db))
     return original
 

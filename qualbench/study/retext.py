@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from qualbench.errors import Refused
+from qualbench.study.access import require_whole
 from qualbench.study.fulltext import forget
 from qualbench.study.journal import Change
+from qualbench.study.secret import secret_of, text_digest
 from qualbench.study.tables import (
     Bookmark,
     CodeExample,
@@ -20,6 +23,7 @@ from qualbench.study.tables import (
     Mention,
     Row,
     Source,
+    TextMove,
     Turn,
     table_of,
 )
@@ -43,24 +47,30 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str) -> str:
+def retext(
+    change: Change, source_id: str, edits: Sequence[Edit], *, rewritten: bool = False, **columns: str
+) -> str:
     """Edit the text of a source and move all that hangs on it along: turns, codings, memos and so on.
 
     Codings of one code in one layer that come to cover the same words, such as two halves of a name that
-    becomes one pseudonym, become one, with the memos of each.
+    becomes one pseudonym, become one, with the memos of each. The edits are kept without their words, so that
+    work done on a copy with the text from before can be moved along when it comes (`exchange.bundles`).
 
     Args:
         change: The change to take part in.
         source_id: The source.
         edits: In order, not overlapping, in offsets of the present text.
+        rewritten: Whether the edits bring other words, rather than other names for the same.
         columns: Further columns of the source to set, such as `state`.
 
     Returns:
         The new text.
 
     Raises:
-        Refused: If a coding or another span would be left without any text.
+        Refused: If a coding or another span would be left without any text, or the secret of the study is not
+            on this machine.
     """
+    require_whole(change.db, "A change of text")
     source = table_of(Source)
     text = str(change.db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
     check_edits(edits, len(text))
@@ -68,6 +78,7 @@ def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str
         _move_rows(change, model, source_id, spans, edits)
     new_text = apply_edits(text, edits)
     forget(change.db)
+    _keep_move(change, source_id, (text, new_text), edits, rewritten)
     change.update(
         Source,
         [
@@ -81,6 +92,32 @@ def retext(change: Change, source_id: str, edits: Sequence[Edit], **columns: str
         ],
     )
     return new_text
+
+
+def _keep_move(
+    change: Change, source_id: str, texts: tuple[str, str], edits: Sequence[Edit], rewritten: bool
+) -> None:
+    """Keep how a text was changed, for places in it that are elsewhere still."""
+    if not edits:
+        return
+    table, secret = table_of(TextMove), secret_of(change.db)
+    count = change.db.execute(
+        sa.select(sa.func.count()).select_from(table).where(table.c.source_id == source_id)
+    )
+    before, after = (text_digest(secret, text) for text in texts)
+    change.insert(
+        TextMove,
+        [
+            {
+                "source_id": source_id,
+                "n": count.scalar_one() + 1,
+                "digest_before": before,
+                "digest_after": after,
+                "edits": json.dumps([[edit.start, edit.end, len(edit.replacement)] for edit in edits]),
+                "rewritten": rewritten,
+            }
+        ],
+    )
 
 
 def _move_rows(

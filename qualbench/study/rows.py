@@ -11,10 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from qualbench.errors import Refused
 from qualbench.study.tables import Row, table_of
 
-PRIVATE_COLUMNS = {"source": {"text", "name", "interviewer"}, "speaker": {"label"}}
-"""Columns that hold words of a transcript, or may hold a name, and so never enter a payload."""
+PRIVATE_COLUMNS = {"source": {"text", "fingerprint", "name", "interviewer"}, "speaker": {"label"}}
+"""Columns that hold words of a transcript, or may hold a name or tell one to whoever tries a list of names on
+it (a plain digest of a text from before a sealing), and so never enter a payload."""
 
 _CHUNK = 400  # keys in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535
 
@@ -107,7 +109,7 @@ def set_columns(db: Session, table: sa.Table, columns: list[str], rows: Sequence
         .where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
         .values({name: sa.bindparam(f"new_{name}") for name in columns if name not in key_names})
     )
-    db.connection().execute(
+    done = db.connection().execute(
         statement,
         [
             {f"key_{name}": row[name] for name in key_names}
@@ -115,10 +117,18 @@ def set_columns(db: Session, table: sa.Table, columns: list[str], rows: Sequence
             for row in rows
         ],
     )
+    _check_all(done, rows)
 
 
 def delete_rows(db: Session, table: sa.Table, rows: Sequence[Values]) -> None:
     """Delete rows by primary key."""
     key_names = [column.name for column in table.primary_key]
     statement = sa.delete(table).where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names))
-    db.connection().execute(statement, [{f"key_{name}": row[name] for name in key_names} for row in rows])
+    keys = [{f"key_{name}": row[name] for name in key_names} for row in rows]
+    _check_all(db.connection().execute(statement, keys), rows)
+
+
+def _check_all(done: sa.CursorResult[Any], rows: Sequence[Values]) -> None:
+    """Check that every row was written: those a login may not write are passed over in silence."""
+    if done.rowcount != len(rows):
+        raise Refused("Some of what was to be changed is not yours to change.", "Ask a lead.")

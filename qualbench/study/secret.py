@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import platformdirs
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from qualbench.errors import Refused
 from qualbench.study.database import Study
@@ -32,8 +32,13 @@ def make_secret(uid: str) -> str:
         uid: The study's own identifier, which names the file.
     """
     secret = secrets.token_bytes(32)
-    write_private(_file("secrets", uid, ".key"), secret)
+    store_secret(uid, secret)
     return _check_value(secret)
+
+
+def store_secret(uid: str, secret: bytes) -> None:
+    """Keep the secret of a study, by its identifier, in this person's data folder."""
+    write_private(_file("secrets", uid, ".key"), secret)
 
 
 def private_file(study: Study, folder: str, ending: str) -> Path:
@@ -65,7 +70,16 @@ def read_secret(study: Study) -> bytes:
         Refused: If it is not there, or is that of another study.
     """
     with study.read() as db:
-        record = db.exec(select(StudyRecord)).one()
+        return secret_of(db)
+
+
+def secret_of(db: Session) -> bytes:
+    """Read the study's secret as `read_secret` does, in an open session.
+
+    Raises:
+        Refused: If it is not there, or is that of another study.
+    """
+    record = db.exec(select(StudyRecord)).one()
     file = _file("secrets", record.uid, ".key")
     try:
         secret = file.read_bytes()

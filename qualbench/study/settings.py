@@ -107,7 +107,7 @@ def set_up(study: Study, title: str) -> None:
         for model, names in zip(LISTS.values(), defaults, strict=True):
             made.insert(model, [{"name": name, "position": n} for n, name in enumerate(names)])
         if study.coder:
-            _insert_coder(made, study.coder)
+            insert_coder(made, study.coder, "lead")
 
 
 def read_study_settings(study: Study) -> StudySettings:
@@ -187,7 +187,8 @@ def add_coder(study: Study, initials: str) -> None:
         Refused: If there is such a coder already.
     """
     with change(study.by(study.coder or initials), "settings", f"Added the coder {initials}") as changed:
-        _insert_coder(changed, initials)
+        alone = changed.db.execute(sa.select(table_of(Coder).c.initials).limit(1)).first() is None
+        insert_coder(changed, initials, "lead" if alone else "coder")
 
 
 def require_coder(db: Session, initials: str) -> None:
@@ -201,6 +202,21 @@ def require_coder(db: Session, initials: str) -> None:
             f"The study has no coder '{initials}'.",
             f"Add one with 'qualbench settings add coder {initials}'.",
         )
+
+
+def insert_coder(changed: Change, initials: str, role: str) -> None:
+    """Add a coder with a layer of codings of their own to a change that is under way.
+
+    Raises:
+        BadInput: If the initials are not 2-8 letters or digits.
+        Refused: If there is such a coder already.
+    """
+    check_initials(initials)
+    known = changed.db.execute(sa.select(table_of(Coder).c.initials)).scalars()
+    if initials.casefold() in (coder.casefold() for coder in known):
+        raise Refused(f"The study has a coder '{initials}' already.")
+    changed.insert(Coder, [{"initials": initials, "added_at": now(), "role": role}])
+    changed.insert(Layer, [{"name": initials, "coder": initials}])
 
 
 def check_initials(initials: str) -> None:
@@ -217,12 +233,3 @@ def _begun(db: Session) -> bool:
     """Whether anything has been coded or released."""
     tables = (table_of(Coding).c.id, table_of(CodebookVersion).c.number)
     return any(db.execute(sa.select(column).limit(1)).first() is not None for column in tables)
-
-
-def _insert_coder(changed: Change, initials: str) -> None:
-    check_initials(initials)
-    known = changed.db.execute(sa.select(table_of(Coder).c.initials)).scalars()
-    if initials.casefold() in (coder.casefold() for coder in known):
-        raise Refused(f"The study has a coder '{initials}' already.")
-    changed.insert(Coder, [{"initials": initials, "added_at": now()}])
-    changed.insert(Layer, [{"name": initials, "coder": initials}])

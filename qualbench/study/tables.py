@@ -84,10 +84,12 @@ class UnmaskingWord(ListItem, table=True):
 
 
 class Coder(Row, table=True):
-    """A person who codes, known by initials."""
+    """A person of the team, known by initials."""
 
     initials: str = Field(primary_key=True)
     added_at: str
+    role: str = "coder"  # lead, coder, reader
+    login: str | None = Field(default=None, unique=True)  # the role of PostgreSQL that this person logs in as
 
 
 class Layer(Row, table=True):
@@ -142,6 +144,23 @@ class Source(Row, table=True):
     checked_by: str | None = None  # initials of who checked it against the recording, and when
     checked_at: str | None = None
     text: str
+
+
+class TextMove(Row, table=True):
+    """How the text of a source was changed once: where and by how much, no word of it.
+
+    With these, places in an earlier text can be moved to the present one. The digests are keyed by the
+    study's secret: a plain one of a text from before a sealing would tell the name that was sealed to
+    whoever tries a list of names on it.
+    """
+
+    __tablename__ = "text_move"
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    n: int = Field(primary_key=True)
+    digest_before: str
+    digest_after: str
+    edits: str  # JSON: [[start, end, length of what stands there now], ...] in offsets of the text before
+    rewritten: bool  # what stands there now are other words, not a pseudonym of the same
 
 
 class Speaker(Row, table=True):
@@ -311,6 +330,7 @@ class Coding(Row, table=True):
     kept_under: int | None = None  # the version under which it was last read again and kept, and when
     kept_at: str | None = None
     made_as: str | None = None  # the code it was made with, if a merge or split has given it another
+    decision_id: str | None = Field(default=None, index=True)  # that put it into the agreed layer
 
 
 class Memo(Row, table=True):
@@ -352,7 +372,7 @@ class Assignment(Row, table=True):
 
     source_id: str = Field(primary_key=True, foreign_key="source.id")
     layer: str = Field(primary_key=True, foreign_key="layer.name")
-    state: str  # in progress, finished
+    state: str  # assigned, in progress, finished
 
 
 class Decision(Row, table=True):
@@ -367,6 +387,7 @@ class Decision(Row, table=True):
     code_a: str | None = Field(default=None, foreign_key="code.id", index=True)
     code_b: str | None = Field(default=None, foreign_key="code.id", index=True)
     outcome: str
+    code_chosen: str | None = Field(default=None, foreign_key="code.id", index=True)  # neither A's nor B's
     reason: str = ""
     decided_by: str
     decided_at: str
@@ -383,9 +404,50 @@ class Event(Row, table=True):
     summary: str
     target: int | None = None  # the event that this one undoes or redoes
     undoable: bool
+    hidden: bool = False  # its summary tells what a coder did, which nobody else is to see
     payload: str | None  # JSON; None once it has been blanked
     payload_digest: str
     hash: str
+
+
+class HiddenChange(Row, table=True):
+    """The part of an event's payload that tells what a coder thinks of a source: nobody else is to see it.
+
+    The payload holds its digest in its place, so that the chain proves it too.
+    """
+
+    __tablename__ = "hidden_change"
+    event: int = Field(primary_key=True)  # its number in the journal
+    n: int = Field(primary_key=True)  # its place in the payload
+    coder: str
+    payload: str | None  # JSON; None once it has been blanked
+    payload_digest: str
+
+
+class MergedBundle(Row, table=True):
+    """A bundle of a coder's work on another machine that has been merged."""
+
+    __tablename__ = "merged_bundle"
+    id: str = Field(primary_key=True)
+    coder: str = Field(foreign_key="coder.initials", index=True)
+    made_at: str
+    digest: str  # sha256 of what it holds
+    merged_by: str
+    merged_at: str
+
+
+class MergedEvent(Row, table=True):
+    """A coder's event of another machine's journal, known from a bundle, and what of it has come."""
+
+    __tablename__ = "merged_event"
+    hash: str = Field(primary_key=True)  # in that journal
+    coder: str = Field(index=True)
+    bundle_id: str = Field(foreign_key="merged_bundle.id", index=True)
+    seq: int
+    at: str
+    action: str
+    summary: str
+    touched: str  # JSON: of each row that it changed and that has come, whether it took it away
 
 
 class Reason(Row, table=True):

@@ -101,7 +101,7 @@ def replace_text(changed: Change, like: Likeness, columns: dict[str, str | None]
     mentions = changed.db.execute(sa.select(mention).where(mention.c.source_id == row.id)).mappings().all()
     emptied = [m["id"] for m in mentions if not _keeps_anything(Span(m["start"], m["end"]), like.edits)]
     changed.delete(Mention, [{"id": id_} for id_ in emptied])
-    retext(changed, row.id, like.edits)
+    retext(changed, row.id, like.edits, rewritten=True)
     changed.update(
         Source, [{"id": row.id, "state": "imported", "imported_at": now(), **_unchecked(), **columns}]
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event as ThreadEvent
+from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
@@ -24,8 +27,11 @@ from textual.worker import get_current_worker
 from qualbench.coding.blind import visible_layers
 from qualbench.errors import QualbenchError, Unreachable
 from qualbench.study.backups import backup_daily
-from qualbench.study.database import Study, open_study, read_settings
+from qualbench.study.database import Study, open_study
+from qualbench.study.journal import newest_event
+from qualbench.study.local import read_settings
 from qualbench.study.settings import StudySettings, read_study_settings
+from qualbench.study.watching import changed_by_others, watch
 from qualbench.tui.actions import EVERYWHERE, STUDY, Action, actions_for, bindings, chords
 from qualbench.tui.keymap import check_keymap
 from qualbench.tui.screens.base import ModeScreen
@@ -34,6 +40,7 @@ from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.memos import MemosScreen
+from qualbench.tui.screens.reconcile import ReconcileScreen
 from qualbench.tui.screens.redact import RedactScreen
 from qualbench.tui.screens.search import SearchScreen
 from qualbench.tui.screens.study import StudyScreen
@@ -78,6 +85,9 @@ class Workbench(App[None]):
     class Answered(Message):
         """The database answers again."""
 
+    class ChangedByOthers(Message):
+        """Somebody else has changed the study."""
+
     TITLE = "qualbench"
     MODES = {  # noqa: RUF012 (Textual's own form)
         "study": StudyScreen,
@@ -85,6 +95,7 @@ class Workbench(App[None]):
         "redact": RedactScreen,
         "code": CodeScreen,
         "codebook": CodebookScreen,
+        "reconcile": ReconcileScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
     }
@@ -97,6 +108,7 @@ class Workbench(App[None]):
         self.settings: StudySettings = read_study_settings(study)
         self.source_name: str | None = None
         self.source_place: int | None = None
+        self.came_from = "study"  # the mode from which the source was opened
         self.reread_code: str | None = None  # the code whose passages were asked to be read again
         self.code_asked: str | None = None
         self._waiting = False  # for the database
@@ -119,6 +131,8 @@ class Workbench(App[None]):
             offset: Where to put the caret, a code point; None leaves it where it is.
         """
         self.source_name, self.source_place = name, offset
+        if self.current_mode != "code":
+            self.came_from = self.current_mode
         self.switch_mode("code")
 
     def open_code(self, code_id: str) -> None:
@@ -210,6 +224,37 @@ class Workbench(App[None]):
         self._exit_renderables.append(Segments(self.console.render(Traceback(show_locals=False))))
         self._close_messages_no_wait()
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """While it lasts, what others change in the study is shown without being asked for."""
+        stopped = ThreadEvent()
+        watcher = Thread(target=self._watch, args=(stopped,), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            watcher.join()
+
+    def _watch(self, stopped: ThreadEvent) -> None:
+        seen = 0
+        while not stopped.is_set():
+            try:
+                seen = seen or newest_event(self.study)
+                for _ in watch(self.study, stopped):
+                    newest = newest_event(self.study)
+                    if changed_by_others(self.study, seen):
+                        self.post_message(self.ChangedByOthers())
+                    seen = newest
+            except QualbenchError:
+                stopped.wait(RETRY)  # the screens tell that the database is away
+
+    @on(ChangedByOthers)
+    def _show_changes(self) -> None:
+        # What lies beneath a form or a list reads the study again when that closes.
+        if isinstance(self.screen, ModeScreen):
+            self.screen.attempt(self.screen.reload)
+
     def say(self, sentence: str) -> None:
         """Show a sentence in the status row of the present mode."""
         screen = next((s for s in reversed(self.screen_stack) if isinstance(s, ModeScreen)), None)
@@ -230,11 +275,16 @@ class Workbench(App[None]):
 
     def action_mode_code(self) -> None:
         """Go to the transcript that was open last."""
+        self.came_from = "study"
         self.switch_mode("code")
 
     def action_mode_codebook(self) -> None:
         """Go to the codebook."""
         self.switch_mode("codebook")
+
+    def action_mode_reconcile(self) -> None:
+        """Go to the differences of two coders."""
+        self.switch_mode("reconcile")
 
     def action_mode_memos(self) -> None:
         """Go to the memos."""
@@ -293,6 +343,8 @@ def run_workbench(folder: Path, coder: str | None = None) -> None:
         logging.getLogger(__name__).warning("No backup today: %s", error.message)
     gc.freeze()  # what imports made stays, and need not be looked through while the first screen is drawn
     try:
-        Workbench(study).run()
+        workbench = Workbench(study)
+        with workbench.watching():
+            workbench.run()
     finally:
         study.close()

@@ -1,4 +1,4 @@
-"""Agreement by turn and by character, and the sorting of differences."""
+"""Agreement by turn, sentence and character, by code and source; the sorting of differences."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualbench.agreement.coefficients import Cells
-from qualbench.agreement.comparison import _character_cells, _turn_cells, compare
+from qualbench.agreement.cells import count_answers, count_cells, ranges_of
+from qualbench.agreement.coefficients import NO_CELLS, Cells
+from qualbench.agreement.comparison import agree, agreement_of, compare
 from qualbench.agreement.differences import (
     BOUNDARY,
     DIFFERENT_CODES,
@@ -17,20 +18,15 @@ from qualbench.agreement.differences import (
     CodedSpan,
     compare_source,
 )
+from qualbench.agreement.units import characters, whole_units
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
-from qualbench.errors import BadInput, Refused
+from qualbench.coding.progress import finish
+from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
-from qualbench.text.spans import Span, merge
+from qualbench.text.spans import Span
+from qualbench.transcripts.sources import read_source
+from tests.agreement.layouts import layers_of, spans, turn_lists
 from tests.builders import place, small_study
-
-spans = st.lists(
-    st.tuples(st.integers(0, 58), st.integers(1, 12)).map(lambda p: Span(p[0], min(60, p[0] + p[1]))),
-    max_size=8,
-)
-turn_lists = st.lists(st.integers(0, 60), max_size=10, unique=True).map(
-    lambda cuts: [Span(a, b) for a, b in zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False)]
-)
 
 
 @given(turns=turn_lists, a=spans, b=spans)
@@ -38,19 +34,68 @@ def test_cells_equal_counting_one_by_one(turns: list[Span], a: list[Span], b: li
     coded_a = {n for s in a for n in range(*s)}
     coded_b = {n for s in b for n in range(*s)}
 
-    def count(units: list[set[int]]) -> Cells:
-        answers = [(bool(unit & coded_a), bool(unit & coded_b)) for unit in units]
+    def count(pieces: list[set[int]]) -> Cells:
+        answers = [(bool(piece & coded_a), bool(piece & coded_b)) for piece in pieces]
         return Cells(
             *(answers.count(x) for x in ((True, True), (True, False), (False, True), (False, False)))
         )
 
-    assert _turn_cells(turns, merge(a), merge(b)) == count([set(range(*turn)) for turn in turns])
-    assert _character_cells(turns, merge(a), merge(b)) == count([{n} for turn in turns for n in range(*turn)])
+    whole, each = whole_units(turns), characters(turns)
+    for units, pieces in (
+        (whole, [set(range(*turn)) for turn in turns]),
+        (each, [{n} for turn in turns for n in range(*turn)]),
+    ):
+        of_a, of_b = ranges_of(units, a), ranges_of(units, b)
+        cells = count_cells(of_a, of_b, units.total)
+        assert cells == count(pieces)
+        answers = count_answers([of_a, of_b], units.total)
+        assert (answers[2], answers[1], answers[0]) == (
+            cells.both,
+            cells.a_only + cells.b_only,
+            cells.neither,
+        )
+
+
+@given(turns=turn_lists, span=st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted))
+def test_units_stand_where_they_were_found(turns: list[Span], span: list[int]) -> None:
+    span = Span(*span)
+    reached = whole_units(turns).reached(span)
+    assert whole_units(turns).stretches(reached) == [
+        t for t in turns if max(t.start, span.start) < min(t.end, span.end)
+    ]
+    each = characters(turns)
+    found = {n for s in each.stretches(each.reached(span)) for n in range(*s)}
+    assert found == {n for t in turns for n in range(*t)} & set(range(*span))
+
+
+@given(turns=st.lists(turn_lists, min_size=1, max_size=4), a=spans, b=spans)
+def test_cells_are_summed_over_sources_and_codes(
+    turns: list[list[Span]], a: list[Span], b: list[Span]
+) -> None:
+    sources = {f"s{n}": of for n, of in enumerate(turns)}
+    codings = {
+        "AB": {"x": dict.fromkeys(sources, a), "y": dict.fromkeys(sources, b)},
+        "CD": {"x": dict.fromkeys(sources, b)},
+    }
+    found = agreement_of(layers_of(sources, codings))
+    assert found.sources == list(sources)
+    for one in found.codes:
+        assert list(one.by_source) == list(sources)
+        assert one.cells == sum(one.by_source.values(), NO_CELLS)
+    assert found.pooled == sum((one.cells for one in found.codes), NO_CELLS)
+    swapped = agreement_of(layers_of(sources, {"AB": codings["CD"], "CD": codings["AB"]}))
+    assert {c.code: (c.cells.a_only, c.cells.b_only) for c in swapped.codes} == {
+        c.code: (c.cells.b_only, c.cells.a_only) for c in found.codes
+    }
 
 
 @pytest.fixture
-def doubly_coded(study: Study, tmp_path: Path) -> Study:
-    small_study(study, tmp_path / "files")
+def doubly_coded(sqlite_study: Study, tmp_path: Path) -> Study:
+    return coded_twice(sqlite_study, tmp_path / "files")
+
+
+def coded_twice(study: Study, folder: Path) -> Study:
+    small_study(study, folder)
     other = study.by("CD")
     add_coding(study, "P07_b", place(study, "P07_b", "I was feart of them."), "fear")
     add_coding(other, "P07_b", place(study, "P07_b", "feart"), "fear")
@@ -61,24 +106,57 @@ def doubly_coded(study: Study, tmp_path: Path) -> Study:
     return study
 
 
-def test_by_turn_interviewers_are_left_out(doubly_coded: Study) -> None:
+def test_what_is_counted(study: Study, tmp_path: Path) -> None:
+    """By turn, sentence and character; interviewers' talk if asked for; the whole text as NVivo counts it."""
+    doubly_coded = coded_twice(study, tmp_path / "files")
     found = compare(doubly_coded, "turn")
-    assert (found.coders, found.sources) == (("AB", "CD"), ["P07_b"])
-    assert {one.code: one.cells for one in found.codes} == {
-        "fear": Cells(1, 0, 0, 1),
-        "judged": Cells(0, 1, 0, 1),
+    assert (found.coders, found.sources, found.counted) == (("AB", "CD"), ["P07_b"], "participants")
+    text = read_source(doubly_coded, "P07_b").text
+    said = len("From a pal of mine. I was feart of them.") + len("Naïve, me. 🙂 They judge ye.")
+    asked = len("How did you hear?") + len("Why?")
+
+    def cells(unit: str, counted: str) -> dict[str, Cells]:
+        return {one.code: one.cells for one in agree(doubly_coded, unit=unit, counted=counted).codes}
+
+    assert cells("turn", "participants") == {"fear": Cells(1, 0, 0, 1), "judged": Cells(0, 1, 0, 1)}
+    assert cells("turn", "everybody") == {"fear": Cells(1, 0, 0, 3), "judged": Cells(0, 1, 1, 2)}
+    assert cells("sentence", "participants") == {"fear": Cells(1, 0, 0, 3), "judged": Cells(0, 1, 0, 3)}
+    assert cells("sentence", "everybody") == {"fear": Cells(1, 0, 0, 5), "judged": Cells(0, 1, 1, 4)}
+    assert cells("character", "participants") == {
+        "fear": Cells(5, 15, 0, said - 20),
+        "judged": Cells(0, 14, 0, said - 14),
+    }
+    assert cells("character", "everybody")["judged"] == Cells(0, 14, 17, said + asked - 31)
+    assert cells("character", "text") == {
+        "fear": Cells(5, 15, 0, len(text) - 20),
+        "judged": Cells(0, 14, 17, len(text) - 31),
     }
 
 
-def test_by_character_counts_participants_characters(doubly_coded: Study) -> None:
-    talk = len("From a pal of mine. I was feart of them.") + len("Naïve, me. 🙂 They judge ye.")
-    found = {one.code: one.cells for one in compare(doubly_coded, "character").codes}
-    assert found["fear"] == Cells(5, 15, 0, talk - 20)
-    assert found["judged"] == Cells(0, 14, 0, talk - 14)
+def test_what_cannot_be_counted(doubly_coded: Study) -> None:
+    for unit, counted in (
+        ("word", "participants"),
+        ("turn", "text"),
+        ("sentence", "text"),
+        ("turn", "nobody"),
+    ):
+        with pytest.raises(BadInput):
+            agree(doubly_coded, unit=unit, counted=counted)
 
 
-def test_only_sources_that_both_have_finished_are_compared(study: Study, tmp_path: Path) -> None:
-    small_study(study, tmp_path / "files")
+def test_codes_and_sources_can_be_chosen(doubly_coded: Study) -> None:
+    assert [one.code for one in agree(doubly_coded, codes=["Social work"]).codes] == ["fear", "judged"]
+    assert [one.code for one in agree(doubly_coded, codes=["judged", "forms"]).codes] == ["judged"]
+    assert agree(doubly_coded, sources=["P07_b"]) == agree(doubly_coded)
+    with pytest.raises(Refused, match="P07_f is not finished by two"):
+        agree(doubly_coded, sources=["P07_b", "P07_f"])
+    for wish in ({"codes": ["no"]}, {"sources": ["no"]}, {"coders": ("AB", "no")}):
+        with pytest.raises(NotFound):
+            agree(doubly_coded, **wish)
+
+
+def test_only_sources_that_both_have_finished_are_compared(sqlite_study: Study, tmp_path: Path) -> None:
+    study = small_study(sqlite_study, tmp_path / "files")
     finish(study, ["P07_b"])
     with pytest.raises(Refused, match="so far: AB"):
         compare(study)

@@ -21,8 +21,8 @@ from qualbench.analysis.code_use import (
 from qualbench.analysis.matrix import NOT_STATED
 from qualbench.codebook.tree import Codebook, CodeEntry, read_codebook
 from qualbench.coding.applying import add_coding, remove_codings
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
+from qualbench.coding.progress import finish
 from qualbench.errors import NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.text.spans import Span

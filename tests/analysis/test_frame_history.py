@@ -17,7 +17,7 @@ from qualbench.codebook.moving import move_code, retire_code, shift_code
 from qualbench.codebook.tree import read_codebook
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import Passage, add_coding, apply_codes
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.study.database import Study
 from qualbench.study.journal import redo, undo
 from qualbench.study.settings import set_stance

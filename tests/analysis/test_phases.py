@@ -18,8 +18,8 @@ from qualbench.codebook.moving import move_code
 from qualbench.codebook.tree import CodeEntry
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import add_coding, set_exemplar, set_meaning
-from qualbench.coding.blind import finish
 from qualbench.coding.memos import add_memo, on_code, on_source
+from qualbench.coding.progress import finish
 from qualbench.coding.reading import mark_read
 from qualbench.coding.reviewing import keep
 from qualbench.study.database import Study

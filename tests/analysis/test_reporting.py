@@ -12,8 +12,8 @@ from qualbench.codebook.editing import edit_code
 from qualbench.codebook.merging import merge_codes
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import add_coding, set_exemplar, set_meaning
-from qualbench.coding.blind import finish
 from qualbench.coding.memos import add_memo, on_code
+from qualbench.coding.progress import finish
 from qualbench.study.database import Study
 from qualbench.study.settings import set_stance
 from qualbench.text.words import count_words

@@ -22,7 +22,7 @@ from qualbench.analysis.theme_map import MOST_LINKS, Link, Node, ThemeMap, stron
 from qualbench.analysis.theme_tree import map_as_text
 from qualbench.codebook.tree import LEVELS, Codebook, CodeEntry, read_codebook
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.errors import Refused
 from qualbench.study.database import Study
 from qualbench.text.measure import drawn_width, wrap_drawn

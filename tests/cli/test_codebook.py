@@ -97,6 +97,8 @@ def test_merging_splitting_and_retiring(sqlite_study: Study, folder: Path) -> No
     assert book(folder, "show", "Being judged").stdout.startswith("Trust > Social work > Fear")
     left = book(folder, "split", "fear", "--into", "Dread", "--into", "Judgement", "--json")
     assert [c["id"] for c in json.loads(left.stdout)] == [first, second]
+    for coder in ("AB", "CD"):  # a code goes by itself only before somebody who sees every layer
+        run("--study", folder, "finish", "--all", "--coder", coder)
     book(folder, "split", "fear", "--send", first, "--to", "Dread")
     run("--study", folder, "code", "give", "Judgement", second)
     assert json.loads(book(folder, "split", "fear", "--json").stdout) == []

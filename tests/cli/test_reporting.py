@@ -11,7 +11,7 @@ import pytest
 from qualbench.codebook.editing import edit_code
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.study.database import Study
 from tests.builders import place, small_study
 from tests.cli.test_commands import run

@@ -19,8 +19,9 @@ from qualbench.codebook.tree import Codebook, CodeEntry, read_codebook
 from qualbench.coding.applying import Passage, add_coding, apply_codes
 from qualbench.coding.codings import list_codings
 from qualbench.errors import BadInput, Conflict, NotFound, QualbenchError, Refused
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study
-from qualbench.study.journal import chain_faults, read_log, redo, undo
+from qualbench.study.journal import read_log, redo, undo
 from qualbench.study.tables import Reason, table_of
 from qualbench.text.spans import Span
 

@@ -16,6 +16,7 @@ from qualbench.coding.applying import add_coding
 from qualbench.coding.blind import log_in_view
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example, list_examples, remove_example
+from qualbench.coding.progress import finish
 from qualbench.coding.rereading import passages_to_reread
 from qualbench.coding.reviewing import recode
 from qualbench.coding.undoing import redo, undo
@@ -24,6 +25,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import read_log
 from qualbench.study.tables import StakeholderType, table_of
 from qualbench.text.spans import Span
+from qualbench.transcripts.sources import list_sources
 
 # Two coders, and one of them takes back
 
@@ -227,6 +229,8 @@ def test_a_theme_that_was_split_and_used_up_lets_go_of_its_codes(quick: Study) -
     coding = add_coding(quick, "P07_b", Span(0, 10), theme.id)
     retire_code(quick, gone.id)  # which does not keep the theme
     (part,) = split_code(quick, theme.id, ["Being watched"])
+    for coder in ("AB", "CD"):  # who sees every layer lets it go
+        finish(quick.by(coder), [source.name for source in list_sources(quick)])
     recode(quick, [coding], part.id)
     book = read_codebook(quick)
     assert (book.by_id[theme.id].status, book.by_id["forms"].also_in) == ("retired", ())

@@ -16,8 +16,9 @@ from qualbench.codebook.versions import release
 from qualbench.codebook.yaml_files import parse_yaml
 from qualbench.coding.memos import add_memo, on_code
 from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study
-from qualbench.study.journal import chain_faults, read_log, redo, undo
+from qualbench.study.journal import read_log, redo, undo
 from qualbench.study.tables import Code, table_of
 from tests.builders import ENTRIES, code_as_they_are, place
 

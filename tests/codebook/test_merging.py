@@ -15,10 +15,10 @@ from qualbench.codebook.moving import retire_code
 from qualbench.codebook.tree import read_codebook
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import add_coding, set_exemplar, set_meaning
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example, list_examples
 from qualbench.coding.memos import add_memo, list_memos, on_code, on_coding
+from qualbench.coding.progress import finish
 from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study

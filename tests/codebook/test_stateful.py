@@ -32,6 +32,8 @@ from qualbench.study.tables import Event
 from qualbench.text.spans import Span
 from tests.builders import small_study
 
+pytestmark = pytest.mark.slow
+
 CODERS = ("AB", "CD")
 coders = st.sampled_from(CODERS)
 picks = st.integers(0, 50)

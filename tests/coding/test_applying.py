@@ -18,9 +18,9 @@ from qualbench.coding.applying import (
     set_exemplar,
     set_meaning,
 )
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings, recent_codes
 from qualbench.coding.memos import add_memo, list_memos, on_coding
+from qualbench.coding.progress import finish
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import read_log, redo, undo

@@ -9,8 +9,9 @@ import pytest
 from qualbench.analysis.matrix import build_matrix
 from qualbench.analysis.quotes import list_quotes
 from qualbench.coding.applying import add_coding, remove_codings
-from qualbench.coding.blind import finish, log_in_view, reopen, visible_layers
+from qualbench.coding.blind import log_in_view, visible_layers
 from qualbench.coding.codings import list_codings, share_coded
+from qualbench.coding.progress import finish, reopen
 from qualbench.coding.tables import codings_as_csv, import_codings
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
@@ -140,7 +141,7 @@ def test_no_count_quote_or_log_tells_of_a_hidden_layer(coded: Study) -> None:
         finish(who, ["P07_f"])
     assert build_matrix(other, "themes", ("stakeholder",), "AB").cells == [[0, 0], [1, 0]]
     assert [quote.source for quote in list_quotes(other, layer="AB")] == ["P07_f"]
-    assert share_coded(other, "AB")["P07_b"] == 0
+    assert share_coded(other, "AB")["P07_b"] is None
     told = " ".join(event.summary for event in log_in_view(other))
     assert "fear" not in told.casefold() and "Forms" not in told
     assert "Coded 'Fear' in P07_b" in " ".join(event.summary for event in log_in_view(coded))

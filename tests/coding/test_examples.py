@@ -8,8 +8,8 @@ import pytest
 
 from qualbench.codebook.editing import edit_code
 from qualbench.coding.applying import Passage, add_coding, apply_codes
-from qualbench.coding.blind import finish
 from qualbench.coding.examples import add_example, list_examples, remove_example
+from qualbench.coding.progress import finish
 from qualbench.coding.scope import codings_outside_scope
 from qualbench.errors import BadInput, NotFound, QualbenchError, Refused
 from qualbench.study.database import Study

@@ -28,6 +28,8 @@ from qualbench.text.spans import Span
 from qualbench.transcripts.sources import read_source
 from tests.builders import small_study
 
+pytestmark = pytest.mark.slow
+
 CODES = ["fear", "judged"]
 SOURCE = "P07_b"
 LENGTH = 110  # of its text, in code points

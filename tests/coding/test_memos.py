@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualbench.coding.applying import add_coding, remove_codings
-from qualbench.coding.blind import finish, log_in_view
+from qualbench.coding.blind import log_in_view
 from qualbench.coding.codings import list_codings
 from qualbench.coding.memos import (
     ABOUT,
@@ -20,6 +20,7 @@ from qualbench.coding.memos import (
     STUDY,
     THE_STUDY,
     TURN,
+    MemoConflict,
     Subject,
     add_memo,
     edit_memo,
@@ -31,6 +32,7 @@ from qualbench.coding.memos import (
     read_memo,
     remove_memo,
 )
+from qualbench.coding.progress import finish
 from qualbench.coding.reading import find_bookmark, set_bookmark
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
@@ -141,6 +143,17 @@ def test_editing_and_removing_are_undone_and_redone(coded: Study) -> None:
     for _ in range(2):
         redo(coded)
     assert list_memos(coded) == edited
+
+
+def test_a_memo_saved_elsewhere_meanwhile_is_not_overwritten(coded: Study) -> None:
+    memo_id = add_memo(coded, "one")
+    edit_memo(coded, memo_id, "two", seen="one")
+    with pytest.raises(MemoConflict) as told:
+        edit_memo(coded, memo_id, "three", seen="one")
+    assert told.value.theirs == read_memo(coded, memo_id).text == "two"
+    edit_memo(coded, memo_id, "two", seen="one")  # the same was meant
+    edit_memo(coded, memo_id, "three", seen="two")
+    assert read_memo(coded, memo_id).text == "three"
 
 
 def test_saving_the_same_text_again_changes_nothing(coded: Study) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from qualbench.agreement.reconciliation import fill_agreed
+from qualbench.agreement import finishing
 from qualbench.codebook.editing import NewCode, add_code, edit_code
 from qualbench.codebook.merging import split_code
 from qualbench.codebook.moving import retire_code
 from qualbench.codebook.tree import read_codebook
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.memos import add_memo, list_memos, on_coding
+from qualbench.coding.progress import finish
 from qualbench.coding.reviewing import keep, passages_to_split, recode, theme_passages, uncode
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.study.database import Study
@@ -102,8 +102,7 @@ def test_the_agreed_layer_is_reviewed_by_the_team(small: Study) -> None:
     for coder in ("AB", "CD"):
         add_coding(small.by(coder), "P07_b", Span(0, 10), "fear")
         add_coding(small.by(coder), "P07_b", Span(22, 30), "judged")
-        finish(small.by(coder), ["P07_b"])
-    fill_agreed(small)
+        finishing.finish(small.by(coder), ["P07_b"])
     first, second = (c.id for c in list_codings(small, layer=AGREED))
     own = list_codings(small)[0].id
     with pytest.raises(BadInput, match="several layers"):
@@ -128,7 +127,10 @@ def test_memos_on_a_coding_go_with_it_and_come_back(quick: Study) -> None:
 
 
 def test_a_split_goes_on_where_it_stopped_and_ends_by_retiring_the_code(small: Study) -> None:
-    ids = [add_coding(small, source, Span(0, 5), "fear") for source in ("P07_b", "P07_f", "group")]
+    sources = ("P07_b", "P07_f", "group")
+    ids = [add_coding(small, source, Span(0, 5), "fear") for source in sources]
+    for coder in (small, small.by("CD")):
+        finish(coder, sources)
     with pytest.raises(Refused, match="'Fear' is not being split"):
         passages_to_split(small, "fear")
     keep(small, ids[:1])  # before the split: it is asked about all the same
@@ -158,7 +160,7 @@ def test_a_split_is_carried_out_in_finished_sources_too(quick: Study) -> None:
     assert coded(quick) == [("P07_b", 0, 5, part.id)]
 
 
-def test_a_split_waits_for_the_other_coder(quick: Study) -> None:
+def test_whether_another_coder_is_done_with_a_split_is_not_told(quick: Study) -> None:
     mine = add_coding(quick, "P07_b", Span(0, 5), "fear")
     theirs = add_coding(quick.by("CD"), "P07_b", Span(0, 5), "fear")
     (part,) = split_code(quick, "fear", ["Dread"])
@@ -167,4 +169,4 @@ def test_a_split_waits_for_the_other_coder(quick: Study) -> None:
     assert passages_to_split(quick, "fear") == []
     assert [c.id for c in passages_to_split(quick.by("CD"), "fear")] == [theirs]
     uncode(quick.by("CD"), [theirs])
-    assert not read_codebook(quick).by_id["fear"].in_use
+    assert read_codebook(quick).by_id["fear"].in_use

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.coding.search.hits import NO_LIMITS, Limits, search
 from qualbench.coding.search.matching import (
     pattern_finder,

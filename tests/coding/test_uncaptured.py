@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from qualbench.codebook.editing import NewCode
 from qualbench.codebook.tree import Codebook, CodeEntry
 from qualbench.coding.applying import Passage, add_coding, apply_codes
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.coding.talk import read_talk
 from qualbench.coding.uncaptured import codes_in_no_theme, uncaptured
 from qualbench.coding.uncoded import uncoded_stretches

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
+from qualbench.coding.progress import finish
 from qualbench.coding.uncoded import uncoded_in, uncoded_stretches
 from qualbench.errors import NotFound
 from qualbench.study.database import Study

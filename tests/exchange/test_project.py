@@ -14,8 +14,8 @@ from lxml import etree
 from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.tree import read_codebook
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
+from qualbench.coding.progress import finish
 from qualbench.exchange.everything import MATRIX_COLUMNS
 from qualbench.exchange.refi_qda.positions import nvivo_position, nvivo_text
 from qualbench.exchange.refi_qda.project import write_project

@@ -91,7 +91,7 @@ def tables(study: Study) -> dict[str, list[str]]:
         return {
             name: sorted(map(repr, db.execute(sa.select(table))))
             for name, table in Row.metadata.tables.items()
-            if name != "event"
+            if name not in ("event", "hidden_change")
         }
 
 

@@ -25,9 +25,9 @@ from qualbench.redaction.keyfile import KeyFile, Replaced, SealRecord, add_to_ke
 from qualbench.redaction.marking import add_mention
 from qualbench.redaction.sealing import seal
 from qualbench.redaction.unsealing import original_text, unseal
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
-from qualbench.study.journal import chain_faults
 from qualbench.study.tables import new_id
 from qualbench.text.spans import Span, overlaps
 from qualbench.transcripts.sources import TurnRead, read_source

@@ -24,9 +24,10 @@ from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.sealing import scrub, seal
 from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.backups import backup_daily
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
-from qualbench.study.journal import chain_faults, read_log, redo, undo
+from qualbench.study.journal import read_log, redo, undo
 from qualbench.transcripts.duplicates import compare
 from qualbench.transcripts.importing import commit, import_files
 from qualbench.transcripts.intake import Intake

@@ -20,9 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualbench.errors import NotFound, Refused
+from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study, open_study
 from qualbench.study.integrity import check_study
-from qualbench.study.journal import chain_faults, change, read_log, redo, undo
+from qualbench.study.journal import change, read_log, redo, undo
 from qualbench.study.retext import retext
 from qualbench.study.tables import Code, Coding, Event, Row, table_of
 from qualbench.text.spans import Edit
@@ -37,7 +38,7 @@ def contents(study: Study) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: [tuple(row) for row in db.execute(sa.select(table).order_by(*table.primary_key))]
             for table in Row.metadata.sorted_tables
-            if table.name != "event"
+            if table.name not in ("event", "hidden_change")
         }
 
 

@@ -23,6 +23,8 @@ from qualbench.transcripts.readers import read_transcript
 from qualbench.transcripts.sources import list_sources
 from tests.transcripts.formats import MAKERS, SAID
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(__file__).parents[3] / "shared" / "transcripts-real"
 EACH = 160  # mutations of each of the thirteen formats: 2,080 in all
 HANGS = 5  # seconds

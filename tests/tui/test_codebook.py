@@ -14,8 +14,10 @@ from qualbench.codebook.versions import release
 from qualbench.coding.applying import set_exemplar
 from qualbench.coding.examples import add_example
 from qualbench.coding.memos import add_memo, on_code
+from qualbench.coding.progress import finish
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
+from qualbench.transcripts.sources import list_sources
 from qualbench.tui.actions import ACTIONS, CODEBOOK
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.codebook import CodebookScreen
@@ -299,6 +301,8 @@ async def test_keys_open_passages_versions_and_what_is_left(used: Study) -> None
 
 async def test_a_split_under_way_goes_on(used: Study) -> None:
     split_code(used, "fear", ["Fear of workers", "Fear of courts"])
+    for coder in (used, used.by("CD")):  # else CD may have passages of it that AB does not see
+        finish(coder, [source.name for source in list_sources(used)])
     async with shelf(used) as desk:
         await desk.go("fear")
         await desk.press("s")

@@ -7,11 +7,11 @@ from importlib import import_module
 from qualbench.codebook.editing import NewCode, set_key
 from qualbench.codebook.tree import read_codebook
 from qualbench.coding.applying import Passage, apply_codes
-from qualbench.coding.blind import finish
 from qualbench.coding.codings import list_codings
 from qualbench.coding.memos import list_memos
+from qualbench.coding.progress import finish
 from qualbench.study.database import Study, open_study
-from qualbench.tui.actions import ACTIONS, CODE
+from qualbench.tui.actions import ACTIONS, AGREEMENT, BEHIND, CODE, COMPARE, REDRAW
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.prompt import Prompt
@@ -347,7 +347,10 @@ async def test_every_key_is_harmless_where_no_source_is_open(fresh: Study) -> No
     assert coded(fresh) == []
 
 
-def test_every_action_of_the_place_has_a_test() -> None:
-    for module in ("test_coding", "test_coding_places", "test_coding_panes", "test_rereading"):
-        import_module(f"tests.tui.{module}")  # wherever this test is run alone
-    assert {action.id for action in ACTIONS if action.place == CODE} == COVERED
+def test_every_action_of_these_places_has_a_test() -> None:
+    for module in ("coding", "coding_places", "coding_panes", "rereading", "finishing"):
+        import_module(f"tests.tui.test_{module}")  # wherever this test is run alone
+    for module in ("reconcile", "reconcile_deciding", "reconcile_figures"):
+        import_module(f"tests.tui.test_{module}")
+    places = (CODE, COMPARE, REDRAW, AGREEMENT, BEHIND)
+    assert {action.id for action in ACTIONS if action.place in places} == COVERED

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from qualbench.coding.blind import finish
 from qualbench.coding.memos import add_memo, on_words
+from qualbench.coding.progress import finish
 from qualbench.coding.reading import readers_of
 from qualbench.errors import BadInput
-from qualbench.study.database import SETTINGS_FILE, Study
+from qualbench.study.database import Study
+from qualbench.study.local import SETTINGS_FILE
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.study import StudyScreen

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from textual.widgets import Markdown, Static, TextArea
 
 from qualbench.coding.applying import add_coding
-from qualbench.coding.blind import finish
-from qualbench.coding.memos import add_memo, list_memos, on_code, on_coding, on_source, on_words
+from qualbench.coding.memos import add_memo, edit_memo, list_memos, on_code, on_coding, on_source, on_words
+from qualbench.coding.progress import finish
 from qualbench.errors import Refused
 from qualbench.study.database import Study
 from qualbench.tui.app import Workbench
@@ -225,10 +225,14 @@ async def test_an_empty_screen_says_what_will_be_here_and_the_key_that_starts_it
 # The editor by itself
 
 
+def keep(text: str, seen: str) -> None:
+    """Keep a text, as far as the editor knows."""
+
+
 class Bare(App[None]):
     """An application with nothing but an editor."""
 
-    def __init__(self, text: str = "as it was", save: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, text: str = "as it was", save: Callable[[str, str], None] = keep) -> None:
         super().__init__()
         self._editor = MemoEditor("Memo on [this]", text, save)
         self.given: list[str | None] = []
@@ -268,7 +272,7 @@ async def test_escape_asks_once_before_what_was_written_is_dropped() -> None:
 
 
 async def test_what_cannot_be_kept_is_told_and_stays_in_the_editor() -> None:
-    def refuse(text: str) -> None:
+    def refuse(text: str, seen: str) -> None:
         raise Refused("These words hold the name that was sealed as [Worker 1].")
 
     app = Bare(save=refuse)
@@ -278,6 +282,27 @@ async def test_what_cannot_be_kept_is_told_and_stays_in_the_editor() -> None:
         await pilot.pause()
         assert heading(pilot).startswith("These words hold the name") and app.given == []
         assert app.screen.query_one(TextArea).text == "as it wasx"
+
+
+async def test_a_memo_changed_elsewhere_meanwhile_is_shown_with_ones_own(noted: Study) -> None:
+    async with Workbench(noted).run_test(size=SIZES[0]) as pilot:
+        await memos(pilot)
+        await pilot.press("a")
+        await pilot.pause()
+        await pilot.press(*"First", "ctrl+s")
+        await pilot.pause()
+        (mine,) = (memo for memo in list_memos(noted) if memo.text == "First")
+        await pilot.press("e")
+        await pilot.pause()
+        edit_memo(noted, mine.id, "First, on the other machine")
+        await pilot.press(*" here", "ctrl+s")
+        await pilot.pause()
+        assert heading(pilot).startswith("This memo was changed elsewhere")
+        text = pilot.app.screen.query_one(TextArea).text
+        assert text.startswith("First here\n") and text.endswith("\nFirst, on the other machine")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert next(memo for memo in list_memos(noted) if memo.id == mine.id).text == text
 
 
 async def test_leaving_the_workbench_is_asked_for_too_while_a_memo_is_written(noted: Study) -> None:

@@ -19,11 +19,12 @@ from qualbench.coding.applying import Passage, apply_codes
 from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import list_examples
 from qualbench.coding.memos import list_memos
+from qualbench.coding.progress import finish
 from qualbench.coding.talk import Said, Talk
 from qualbench.coding.uncaptured import uncaptured
 from qualbench.study.database import Study
 from qualbench.text.spans import Span
-from qualbench.transcripts.sources import read_source
+from qualbench.transcripts.sources import list_sources, read_source
 from qualbench.tui.actions import ACTIONS, EVERYWHERE, REVIEW, SPLIT, UNCAPTURED
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.base import ModeScreen
@@ -275,6 +276,8 @@ async def test_what_changed_in_another_mode_is_shown_on_return(reviewed: Study) 
 async def test_each_digit_sends_a_passage_on_and_the_code_is_retired(reviewed: Study) -> None:
     put(reviewed, "She had been there herself.", "fear", "P07_f")
     split_code(reviewed, "fear", ["Fear of staff", "Fear of loss"])
+    for coder in (reviewed, reviewed.by("CD")):  # else CD may have passages of it that AB does not see
+        finish(coder, [source.name for source in list_sources(reviewed)])
     async with opened(reviewed) as pilot:
         screen = await show(pilot, review_split("fear", "AB"))
         assert "1 Fear of staff   2 Fear of loss   0 keep 'Fear'" in str(
@@ -307,6 +310,7 @@ async def test_a_queue_that_was_left_goes_on_where_it_stopped_and_kept_ones_keep
         await pilot.press("y")
         end = str(screen.query_one("#empty", Static).render())
         assert "2 passages kept 'Fear'." in end and "'Fear' stays in use" in end
+        assert "others" not in end
         assert screen.query_one("#below").display is False
         await pilot.press("u")
         assert quotes(screen) == [THERE[0]]

@@ -24,6 +24,10 @@ from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.mark import MarkScreen
 from qualbench.tui.screens.memos import MemosScreen
 from qualbench.tui.screens.phases import PhasesScreen
+from qualbench.tui.screens.reconcile import ReconcileScreen
+from qualbench.tui.screens.reconcile_behind import BehindScreen
+from qualbench.tui.screens.reconcile_figures import FiguresScreen
+from qualbench.tui.screens.reconcile_redraw import RedrawScreen
 from qualbench.tui.screens.redact import RedactScreen
 from qualbench.tui.screens.review_split import SplitScreen
 from qualbench.tui.screens.review_theme import ReviewScreen
@@ -243,6 +247,10 @@ def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
         "phases": PhasesScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
+        "reconcile": ReconcileScreen,
+        "redraw": RedrawScreen,
+        "figures": FiguresScreen,
+        "behind": BehindScreen,
     }
     for action in ACTIONS:
         assert hasattr(owners[action.id.partition(".")[0]], f"action_{action.method}"), action.id

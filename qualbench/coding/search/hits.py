@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.tree import codebook_of
-from qualbench.coding.blind import in_view
+from qualbench.coding.blind import in_any_view, in_view
 from qualbench.coding.search.matching import Finder, pattern_finder, pattern_sieve, resolved, word_finder
 from qualbench.coding.search.places import (
     Place,
@@ -21,7 +21,6 @@ from qualbench.coding.search.places import (
     vocabulary,
 )
 from qualbench.coding.search.query import Pattern, Query, parse_query
-from qualbench.coding.uncoded import in_any_view
 from qualbench.errors import BadInput
 from qualbench.study.database import Study
 from qualbench.study.fulltext import fill, is_current

@@ -5,14 +5,18 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 from qualbench.tui.actions.action import (
+    AGREEMENT,
+    BEHIND,
     CODE,
     CODEBOOK,
+    COMPARE,
     EVERYWHERE,
     IMPORT,
     MARK,
     MEMOS,
     PHASES,
     REDACT,
+    REDRAW,
     REVIEW,
     SEARCH,
     SPLIT,
@@ -23,17 +27,22 @@ from qualbench.tui.actions.action import (
 )
 from qualbench.tui.actions.codebook import FRAME
 from qualbench.tui.actions.modes import MODES
+from qualbench.tui.actions.reconcile import RECONCILE
 from qualbench.tui.actions.transcript import TRANSCRIPT
 
 __all__ = [
+    "AGREEMENT",
+    "BEHIND",
     "CODE",
     "CODEBOOK",
+    "COMPARE",
     "EVERYWHERE",
     "IMPORT",
     "MARK",
     "MEMOS",
     "PHASES",
     "REDACT",
+    "REDRAW",
     "REVIEW",
     "SEARCH",
     "SPLIT",
@@ -43,7 +52,7 @@ __all__ = [
     "Action",
 ]
 
-ACTIONS: tuple[Action, ...] = (*MODES, *TRANSCRIPT, *FRAME)
+ACTIONS: tuple[Action, ...] = (*MODES, *TRANSCRIPT, *FRAME, *RECONCILE)
 
 
 def bindings(place: str) -> list[BindingType]:

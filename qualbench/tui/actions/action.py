@@ -9,6 +9,7 @@ MARK, CODE, MEMOS, SEARCH = "Mark in the text", "Code", "Memos", "Search"
 REVIEW, SPLIT, UNCAPTURED = "Review", "Split", "In no theme"
 VERSIONS, PHASES = "Versions", "Phases"
 CODEBOOK = "Codebook"
+COMPARE, REDRAW, AGREEMENT, BEHIND = "Compare", "Redraw", "Agreement", "Behind a figure"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,14 @@ MODES = (
     Action(
         "app.mode_codebook", "5", "5", "Codebook", "Go to the codebook: its tree, its entries.", EVERYWHERE
     ),
+    Action(
+        "app.mode_reconcile",
+        "6",
+        "6",
+        "Compare",
+        "Go to the places where two coders differ, to decide on them.",
+        EVERYWHERE,
+    ),
     Action("app.mode_memos", "8", "8", "Memos", "Go to the memos.", EVERYWHERE),
     Action("app.mode_search", "9", "9", "Search", "Go to the search of all sources.", EVERYWHERE),
     Action(
@@ -22,7 +30,7 @@ MODES = (
         "app.quit", "q,ctrl+q", "q", "Quit", "Leave the workbench; everything is saved.", EVERYWHERE, True
     ),
     Action("study.open", "enter", "enter", "Open", "Open the source under the cursor.", STUDY, True),
-    Action("study.next_layer", "L", "L", "Layer", "Show the share coded in the next layer.", STUDY, True),
+    Action("study.next_layer", "L", "L", "Layer", "Show the share coded in the next layer.", STUDY),
     Action(
         "study.checked",
         "c",
@@ -31,6 +39,23 @@ MODES = (
         "Mark the source as checked against its recording, or take that back.",
         STUDY,
         True,
+    ),
+    Action(
+        "study.finish",
+        "Z",
+        "Z",
+        "Finish",
+        "Mark the source as finished by you: its codings stay.",
+        STUDY,
+        True,
+    ),
+    Action(
+        "study.reopen",
+        "O",
+        "O",
+        "Reopen",
+        "Take back that the source is finished, while nobody else has finished it.",
+        STUDY,
     ),
     Action("study.row_down", "j", "j", "Down", "Move the cursor down.", STUDY),
     Action("study.row_up", "k", "k", "Up", "Move the cursor up.", STUDY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from qualbench.codebook.editing import LONGEST_LABEL, NewCode, set_key
 from qualbench.coding.applying import (
@@ -17,60 +17,18 @@ from qualbench.coding.applying import (
 from qualbench.coding.undoing import redo, undo
 from qualbench.errors import BadInput, Refused
 from qualbench.study.tables import Event
-from qualbench.text.motions import turns, words
-from qualbench.text.sentences import sentences
 from qualbench.text.spans import Span
 from qualbench.text.words import count_words
 from qualbench.tui.screens.code_picker import CodePicker, Picked
 from qualbench.tui.screens.open_source import OpenSource
 from qualbench.tui.screens.prompt import Prompt
+from qualbench.tui.screens.selecting import Selecting
 from qualbench.tui.widgets.code_list import CodeList
 from qualbench.tui.widgets.transcript_rows import ShownCoding
 
 
-class Applying(OpenSource):
+class Applying(Selecting, OpenSource):
     """The actions on the selection, and on the coding here."""
-
-    # Selecting
-
-    def action_select(self) -> None:
-        """Begin a selection at the caret, or drop it."""
-        self.transcript.select(self.transcript.selection is None)
-        self.show_here()
-
-    def action_sentence(self) -> None:
-        """Select the sentence at the caret; if one is selected, the next too."""
-        self._select_piece(sentences)
-
-    def action_turn(self) -> None:
-        """Select the turn at the caret; if one is selected, the next too."""
-        self._select_piece(turns)
-
-    def _select_piece(self, unit: Callable[[str, Span], list[Span]]) -> None:
-        view = self.transcript
-        piece, selected = view.piece_at_caret(unit), view.selection
-        if piece is None:
-            return
-        if selected is not None and selected.start <= piece.start and piece.end <= selected.end:
-            further = view.piece_after(unit, selected.end)
-            piece = Span(selected.start, further.end) if further else selected
-        view.select_span(piece)
-
-    def action_snap(self) -> None:
-        """Widen the selection to whole words."""
-        view = self.transcript
-        selected = view.selection
-        if selected is None:
-            self.say("Nothing is selected; v begins a selection.")
-            return
-        view.select(False)
-        view.move_to(selected.start)
-        first = view.piece_at_caret(words)
-        view.move_to(selected.end - 1)
-        last = view.piece_at_caret(words)
-        if first is None or last is None:
-            return
-        view.select_span(Span(min(first.start, selected.start), max(last.end, selected.end)))
 
     def action_cycle(self) -> None:
         """Go on to the next of the codings here; in a selection, to its other end."""
@@ -256,10 +214,6 @@ class Applying(OpenSource):
             self.read_memos()
         else:
             self.reload()
-
-    def show_here(self) -> None:
-        """Show what is at the caret."""
-        raise NotImplementedError
 
 
 def _words(text: str) -> str:

@@ -23,6 +23,7 @@ MODES = (
     ("3", "Redact"),
     ("4", "Code"),
     ("5", "Codebook"),
+    ("6", "Compare"),
     ("8", "Memos"),
     ("9", "Search"),
 )
@@ -33,6 +34,7 @@ class ModeScreen(Screen[None]):
     """A screen with a header, a status row and the study at hand."""
 
     place: str
+    mode = ""  # to which it belongs, if it is none itself
     chord: str | None = None  # the first of two keys, while the second is awaited
     letter: Callable[[str | None], None] | None = None  # what the next key goes to, whatever it is
 
@@ -54,7 +56,7 @@ class ModeScreen(Screen[None]):
     def header(self) -> Header:
         """Make the header of this mode."""
         settings = self.workbench.settings
-        return Header(settings.title, self.workbench.study.coder, MODES, self.place)
+        return Header(settings.title, self.workbench.study.coder, MODES, self.mode or self.place)
 
     def keys(self) -> KeyRow:
         """Make the row of the keys that matter in this mode."""

@@ -18,6 +18,7 @@ from qualbench.tui.screens.applying import Applying
 from qualbench.tui.screens.base import told
 from qualbench.tui.screens.code_picker import CodePicker, Picked
 from qualbench.tui.screens.finding import Finding
+from qualbench.tui.screens.finishing import Finishing
 from qualbench.tui.screens.noting import Noting
 from qualbench.tui.screens.open_source import CODES_WIDTH, SOURCES_WIDTH
 from qualbench.tui.screens.picker import Picker
@@ -38,7 +39,7 @@ ROOM_FOR_CODES, ROOM_FOR_BOTH = 100, 118
 HERE_LINES = 11
 
 
-class CodeScreen(Applying, Noting, Finding, Rereading):
+class CodeScreen(Applying, Noting, Finding, Rereading, Finishing):
     """Sources to the left, transcript in the middle, codes and what is here to the right."""
 
     place = CODE
@@ -269,6 +270,15 @@ class CodeScreen(Applying, Noting, Finding, Rereading):
         self.list_sources()
         self.say(f"{name}: " + ("no longer marked as read." if study.coder in by else "read by you."))
 
+    def source_at_hand(self) -> str | None:
+        """Give the name of the source that keys act on."""
+        return self.source_name
+
+    def state_changed(self) -> None:
+        """Show what has become of the source."""
+        self.read_codings()
+        self.list_sources()
+
     # Panes
 
     def action_split(self) -> None:
@@ -306,7 +316,7 @@ class CodeScreen(Applying, Noting, Finding, Rereading):
 
     def _toggle(self, pane: str, shown: bool) -> None:
         self._folded[pane] = shown
-        write_folded(self.workbench.study, self._folded)
+        write_folded(self.workbench.study, {pane: shown})
         self._fold()
         if self.source_name is not None:
             self.read_codings()
@@ -333,7 +343,7 @@ class CodeScreen(Applying, Noting, Finding, Rereading):
             self.workbench.open_code(code)
 
     def action_back(self) -> None:
-        """Drop what is selected or found, or go to the study."""
+        """Drop what is selected or found, or go back to where one came from."""
         if self.transcript.selection is not None:
             self.transcript.select(False)
             self.show_here()
@@ -342,7 +352,7 @@ class CodeScreen(Applying, Noting, Finding, Rereading):
             self.transcript.show_hits([])
             self.say("")
         else:
-            self.app.switch_mode("study")
+            self.app.switch_mode(self.workbench.came_from)
 
 
 def _marks(exemplar: bool, meaning: str | None) -> str:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from qualbench.codebook.editing import NewCode, add_code, edit_code, set_key
 from qualbench.codebook.moving import agree_codes, restore_code, retire_code
-from qualbench.codebook.tree import CodeEntry, read_codebook
+from qualbench.codebook.tree import CodeEntry
 from qualbench.coding.memos import CODE, add_memo, edit_memo, list_memos, on_code
-from qualbench.errors import Conflict, Refused
-from qualbench.tui.entry_details import known_tags
+from qualbench.errors import Refused
 from qualbench.tui.screens.codebook_asking import AskNew, AskReason, AskThemes
 from qualbench.tui.screens.codebook_open import OpenCodebook
-from qualbench.tui.screens.entry_conflict import BACK, MINE, EntryConflict
-from qualbench.tui.screens.entry_form import EntryForm
+from qualbench.tui.screens.entry_editing import EditingEntry
 from qualbench.tui.screens.memo_editor import MemoEditor
 from qualbench.tui.screens.prompt import Prompt
-from qualbench.tui.widgets.entry_view import FIELD_NAMES, LEVEL_NAMES
+from qualbench.tui.widgets.entry_view import LEVEL_NAMES
 
 _BELOW = {"theme": ("code", "subtheme"), "subtheme": ("code", "subtheme"), "code": ("code",)}
 _AT_TOP = ("theme", "code")
 
 
-class EditingCodebook(OpenCodebook):
+class EditingCodebook(OpenCodebook, EditingEntry):
     """The actions on one entry as it is, where it stands left aside."""
 
     def changed(self, sentence: str, code_id: str | None = None) -> None:
@@ -72,71 +67,14 @@ class EditingCodebook(OpenCodebook):
 
         def rename(label: str | None) -> None:
             if label is not None and label != entry.label:
-                self.attempt(lambda: self._save(entry, {"label": label}))
+                self.attempt(lambda: self.save_entry(entry, {"label": label}))
 
         self.app.push_screen(Prompt(f"Rename '{entry.label}'", entry.label), rename)
 
     def action_edit(self) -> None:
         """Edit all fields of the entry in a form."""
         self.look_again()
-        self._edit(self.chosen_in_use(), {})
-
-    def _edit(self, entry: CodeEntry, values: Mapping[str, Any]) -> None:
-        def save(edited: dict[str, Any]) -> None:
-            self._keep(entry, edited)
-
-        def closed(refused: dict[str, Any] | None) -> None:
-            if refused is not None:
-                self.attempt(lambda: self._show_both(entry, refused))
-
-        settings = self.workbench.settings
-        form = EntryForm(
-            entry,
-            values,
-            settings.stakeholder_types,
-            settings.timepoints,
-            known_tags(self.workbench.study, self.book),
-            save,
-        )
-        self.app.push_screen(form, closed)
-
-    def _save(self, seen: CodeEntry, values: dict[str, Any]) -> None:
-        """Save fields of an entry; if somebody else was quicker, show both versions."""
-        try:
-            self._keep(seen, values)
-        except Conflict:
-            self._show_both(seen, values)
-
-    def _keep(self, seen: CodeEntry, values: dict[str, Any]) -> None:
-        entry = edit_code(self.workbench.study, seen.id, values, seen=seen)
-        if list(values) == ["label"]:
-            said = f"'{seen.label}' is now '{entry.label}'"
-        else:
-            said = f"Changed of '{entry.label}': {', '.join(FIELD_NAMES[name].lower() for name in values)}"
-        self.changed(f"{said}; u takes that back.", entry.id)
-
-    def _show_both(self, seen: CodeEntry, values: dict[str, Any]) -> None:
-        book = read_codebook(self.workbench.study)
-        theirs = book.by_id[seen.id]
-
-        def decide(answer: str | None) -> None:
-            if answer == MINE:
-                self.attempt(lambda: overwrite())
-            elif answer == BACK:
-                self.attempt(self.reload)
-                self._edit(theirs, values)
-            else:
-                self.changed(f"'{theirs.label}' stays as they left it; yours was not saved.", theirs.id)
-
-        def overwrite() -> None:
-            if theirs.merged_into is not None:
-                kept = book.survivor(theirs).label
-                raise Refused(
-                    f"'{theirs.label}' was merged into '{kept}' meanwhile.", "Edit that one instead."
-                )
-            self._save(theirs, values)
-
-        self.app.push_screen(EntryConflict(book, seen, theirs, values), decide)
+        self.edit_entry(self.chosen_in_use(), {})
 
     def action_give_key(self, key: str) -> None:
         """Give the entry a key letter; the one that it has already is taken away."""
@@ -218,9 +156,9 @@ class EditingCodebook(OpenCodebook):
         entry, study = self.chosen_in_use(), self.workbench.study
         mine = list_memos(study, about=CODE, code=entry.id, by=study.coder)
 
-        def keep(text: str) -> None:
+        def keep(text: str, seen: str) -> None:
             if mine:
-                edit_memo(study, mine[0].id, text)
+                edit_memo(study, mine[0].id, text, seen)
             else:
                 add_memo(study, text, on_code(entry.id))
 

@@ -6,19 +6,17 @@ from qualbench.codebook.drafts import BookFile
 from qualbench.codebook.files import read_book, shipped_codebooks
 from qualbench.codebook.frameworks import mount_tags
 from qualbench.codebook.importing import import_entries, plan_import
-from qualbench.codebook.merging import merge_codes, parts_of, split_code
+from qualbench.codebook.merging import merge_codes
 from qualbench.codebook.moving import move_code, shift_code
 from qualbench.codebook.tree import CodeEntry
 from qualbench.coding.blind import visible_layers
 from qualbench.coding.codings import list_codings
-from qualbench.coding.reviewing import passages_to_split
 from qualbench.coding.undoing import redo, undo
 from qualbench.errors import Refused
 from qualbench.study.tables import AGREED
-from qualbench.tui.screens.codebook_asking import TOP, AskEntry, AskNames, AskReason
+from qualbench.tui.screens.codebook_asking import TOP, AskEntry, AskReason
 from qualbench.tui.screens.codebook_editing import EditingCodebook
 from qualbench.tui.screens.picker import Picker
-from qualbench.tui.screens.review import review_split
 
 
 class MovingInCodebook(EditingCodebook):
@@ -125,37 +123,7 @@ class MovingInCodebook(EditingCodebook):
 
     def action_split(self) -> None:
         """Split the entry into others; if that is under way, go on with its passages."""
-        entry = self.chosen_in_use()
-        if parts_of(self.book, entry.id):
-            self._send_on(entry)
-            return
-        count = len(list_codings(self.workbench.study, layer=self.shown_layer, code=entry.id))
-        words = (
-            f"New codes are made beside '{entry.label}'; then its passages, {count} in layer "
-            f"{self.shown_layer}, come one by one, to be sent to one of them by a key. "
-            "You can stop at any time and go on later with s."
-        )
-
-        def split(names: tuple[str, ...] | None) -> None:
-            if names is not None:
-                self.attempt(lambda: do(names))
-
-        def do(names: tuple[str, ...]) -> None:
-            split_code(self.workbench.study, entry.id, names)
-            made = ", ".join(f"'{name}'" for name in names)
-            self.changed(f"'{entry.label}' is being split into {made}; u takes that back.", entry.id)
-            if passages_to_split(self.workbench.study, entry.id, self.shown_layer):
-                self._send_on(entry)
-
-        self.app.push_screen(AskNames(f"Split '{entry.label}' into", words), split)
-
-    def _send_on(self, entry: CodeEntry) -> None:
-        if not passages_to_split(self.workbench.study, entry.id, self.shown_layer):
-            raise Refused(
-                f"No passage of '{entry.label}' in layer {self.shown_layer} is left to be sent on.",
-                "L shows another layer; it is retired once none is left in any.",
-            )
-        self.app.push_screen(review_split(entry.id, self.shown_layer))
+        self.split_entry(self.chosen_in_use(), self.shown_layer)
 
     # Undo and redo
 

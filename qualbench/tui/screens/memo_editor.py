@@ -12,13 +12,15 @@ from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
+from qualbench.coding.memos import MemoConflict
 from qualbench.errors import QualbenchError
 
 _KEYS = "ctrl+s saves, esc cancels"
+_ELSEWHERE = "--- as it was saved elsewhere ---"
 _DROPS = "esc again drops what you wrote, ctrl+s saves it"
 
 
-def _keep_nothing(text: str) -> None:
+def _keep_nothing(text: str, seen: str) -> None:
     """Leave the text to who opened the editor."""
 
 
@@ -28,8 +30,8 @@ class MemoEditor(ModalScreen[str | None]):
     Args:
         title: What the memo is about.
         text: Its text so far, in Markdown.
-        save: Keeps the text before the editor closes. What it refuses is told in the editor, which stays, so
-            that nothing written is lost.
+        save: Keeps the text before the editor closes, given also the text that was there before. What it
+            refuses is told in the editor, which stays, so that nothing written is lost.
     """
 
     BINDINGS = [  # noqa: RUF012 (Textual's own form)
@@ -48,7 +50,7 @@ class MemoEditor(ModalScreen[str | None]):
     }
     """
 
-    def __init__(self, title: str, text: str = "", save: Callable[[str], None] = _keep_nothing) -> None:
+    def __init__(self, title: str, text: str = "", save: Callable[[str, str], None] = _keep_nothing) -> None:
         super().__init__()
         self._title, self._text, self._save = title, text, save
         self._warned = False
@@ -78,7 +80,13 @@ class MemoEditor(ModalScreen[str | None]):
             self.dismiss(None)
             return
         try:
-            self._save(text)
+            self._save(text, self._text)
+        except MemoConflict as conflict:
+            self._text = conflict.theirs
+            with self.prevent(TextArea.Changed):
+                self.query_one(TextArea).text = f"{text}\n\n{_ELSEWHERE}\n\n{conflict.theirs}"
+            self._tell(conflict.message, conflict.hint or _KEYS)
+            return
         except QualbenchError as error:
             self._tell(error.message, error.hint or _KEYS)
             return

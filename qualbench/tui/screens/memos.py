@@ -136,7 +136,7 @@ class MemosScreen(ModeScreen):
     def action_add(self) -> None:
         """Write a memo on the study."""
 
-        def save(text: str) -> None:
+        def save(text: str, seen: str) -> None:
             self._present = add_memo(self.workbench.study, text)
             self._about = ALL
 
@@ -151,12 +151,12 @@ class MemosScreen(ModeScreen):
             self.say(f"That memo is {memo.created_by}'s; only its author changes it.")
             return
 
-        def save(text: str) -> None:
-            edit_memo(self.workbench.study, memo.id, text)
+        def save(text: str, seen: str) -> None:
+            edit_memo(self.workbench.study, memo.id, text, seen)
 
         self._write(f"Memo on {memo.where}", memo.text, save)
 
-    def _write(self, title: str, text: str, save: Callable[[str], None]) -> None:
+    def _write(self, title: str, text: str, save: Callable[[str, str], None]) -> None:
         def kept(new_text: str | None) -> None:
             if new_text is not None:
                 self._reload("The memo is kept; u takes that back.")

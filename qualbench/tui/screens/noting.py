@@ -62,11 +62,11 @@ class Noting(OpenSource):
         mine = list_memos(study, about=about.about, source=about.source, by=study.coder)
         there = next((memo for memo in mine if _is_about(memo, about, code)), None)
 
-        def keep(text: str) -> None:
+        def keep(text: str, seen: str) -> None:
             if there is None:
                 add_memo(study, text, about)
             else:
-                edit_memo(study, there.id, text)
+                edit_memo(study, there.id, text, seen)
 
         def kept(text: str | None) -> None:
             if text is not None:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from textual.widgets import OptionList
 
 from qualbench.codebook.tree import Codebook, read_codebook
-from qualbench.coding.blind import finished_by, visible_layers
+from qualbench.coding.blind import visible_layers
 from qualbench.coding.codings import list_codings, recent_codes, share_coded
 from qualbench.coding.memos import list_memos
+from qualbench.coding.progress import state_of, states_of
 from qualbench.coding.reading import readers_of
 from qualbench.study.journal import newest_event
+from qualbench.study.states import FINISHED
 from qualbench.study.tables import AGREED
 from qualbench.text.sentences import sentences
 from qualbench.text.spans import Span
@@ -105,16 +107,12 @@ class OpenSource(Moving, ModeScreen):
             self.list_sources()
 
     def read_codebook(self) -> None:
-        """Read the codebook, and deal letters: to a code with a key its own, to the others what is left."""
+        """Read the codebook, and deal letters."""
         self.book = read_codebook(self.workbench.study)
         # what was made and used may have been undone
         self.recent = [code for code in self.recent if code in self.book.by_id]
         self.last = [code for code in self.last if code in self.book.by_id]
-        entries = [entry for _, entry in self.book.walk(whole=True)]
-        keyed = {entry.id: entry.key for entry in entries if entry.key}
-        rest = sorted((e for e in entries if e.id not in keyed), key=lambda e: e.level != "code")
-        letters = {**letters_for([e.id for e in rest], frozenset(keyed.values())), **keyed}
-        self.stripes = {e.id: Stripe(e.label, letters[e.id], self.book.colour(e.id)) for e in entries}
+        self.stripes = stripes_of(self.book)
 
     def read_codings(self) -> None:
         """Read the codings of the layer, in every pane, and show them with their counts."""
@@ -131,6 +129,7 @@ class OpenSource(Moving, ModeScreen):
                 self.read_codebook()  # somebody has made a code meanwhile
             only = set() if self.reading else self.only
             pane.show_codings(codings, self.stripes, only, study.coder)
+            pane.state = state_of(study, name)  # the first coding has begun what was assigned
             pane.show_title(self._title(pane, layer))
         codes = self.query_one(CodeList)
         if codes.display:
@@ -152,15 +151,17 @@ class OpenSource(Moving, ModeScreen):
         study = self.workbench.study
         layers = visible_layers(study)
         shares = share_coded(study, self.shown_layer if self.shown_layer in layers else layers[0])
-        finished, readers = finished_by(study), readers_of(study)
+        states, readers = states_of(study), readers_of(study)
         self.listed = [
             ListedSource(
                 summary,
                 shares.get(summary.name),
-                frozenset(finished.get(summary.name, ())),
+                of_source.get(study.coder or ""),
+                frozenset(coder for coder, state in of_source.items() if state == FINISHED),
                 frozenset(coder for coder, _ in readers.get(summary.name, ())),
             )
             for summary in list_sources(study)
+            for of_source in [states.get(summary.name, {})]
         ]
         view.show(self.matching_sources(), self.source_name, SOURCES_WIDTH - 2)
         self._listed_at = self._seen
@@ -183,14 +184,15 @@ class OpenSource(Moving, ModeScreen):
         if not view.display or pane.source is None:
             return
         for n, listed in enumerate(self.listed):
-            if listed.summary.id == pane.source.summary.id and listed.share != pane.share:
-                self.listed[n] = replace(listed, share=pane.share)
+            shown = replace(listed, share=pane.share, state=pane.state)
+            if listed.summary.id == pane.source.summary.id and listed != shown:
+                self.listed[n] = shown
                 view.show_share(self.listed[n], SOURCES_WIDTH - 2)
 
     def _title(self, pane: SourcePane, layer: str) -> str:
         assert pane.source is not None
         summary, share = pane.source.summary, pane.share
-        parts = [summary.name]
+        parts = [summary.name, *([pane.state] if pane.state else [])]
         if self.reading:
             parts.append("reading, codes hidden")
         else:
@@ -211,3 +213,12 @@ class OpenSource(Moving, ModeScreen):
             places.append(self.query_one(CodeList))
         at = next((n for n, place in enumerate(places) if place.has_focus), -1)
         self.set_focus(places[(at + 1) % len(places)])
+
+
+def stripes_of(book: Codebook) -> dict[str, Stripe]:
+    """Give what each code is shown by: a code with a key has that for its letter, the others what is left."""
+    entries = [entry for _, entry in book.walk(whole=True)]
+    keyed = {entry.id: entry.key for entry in entries if entry.key}
+    rest = sorted((e for e in entries if e.id not in keyed), key=lambda e: e.level != "code")
+    letters = {**letters_for([e.id for e in rest], frozenset(keyed.values())), **keyed}
+    return {e.id: Stripe(e.label, letters[e.id], book.colour(e.id)) for e in entries}

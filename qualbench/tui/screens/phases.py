@@ -34,6 +34,7 @@ _MODES = {
     ("memo",): ("memos", "the memos"),
     ("code",): ("code", "the transcripts"),
     ("codebook",): ("codebook", "the codebook"),
+    ("reconcile",): ("reconcile", "the differences of coders"),
 }
 """By the beginning of a command, the mode in which the same can be done, and what it is called."""
 

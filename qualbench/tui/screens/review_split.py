@@ -58,11 +58,13 @@ class SplitScreen(ReviewScreen):
             if code != entry.id
         ]
         lines += [f"{passages_counted(kept)} kept '{entry.label}'."] if kept else []
-        lines.append(
-            f"'{entry.label}' stays in use: a passage still has it, in this layer or another."
-            if entry.in_use
-            else f"'{entry.label}' has been retired: no passage has it any more."
-        )
+        if not entry.in_use:
+            lines.append(f"'{entry.label}' has been retired: no passage has it any more.")
+        elif kept:
+            lines.append(f"'{entry.label}' stays in use.")
+        else:
+            lines.append(f"'{entry.label}' stays in use, for others may have passages of it still.")
+            lines.append("Retire it once everybody has sent theirs on.")
         return "\n".join([*lines, "", "u takes the last step back, esc goes back."])
 
     def _parts(self) -> list[CodeEntry]:

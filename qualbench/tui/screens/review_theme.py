@@ -205,11 +205,11 @@ class ReviewScreen(Reviewing):
         mine = list_memos(study, about=CODING, source=coding.source, by=study.coder)
         there = next((memo for memo in mine if memo.coding == coding.id), None)
 
-        def save(text: str) -> None:
+        def save(text: str, seen: str) -> None:
             if there is None:
                 add_memo(study, text, on_coding(coding.id))
             else:
-                edit_memo(study, there.id, text)
+                edit_memo(study, there.id, text, seen)
 
         def kept(text: str | None) -> None:
             if text is not None:

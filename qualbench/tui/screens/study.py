@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
 from qualbench.coding.codings import share_coded
+from qualbench.coding.progress import states_of
+from qualbench.study.journal import newest_event
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import SourceSummary, list_sources, mark_checked
 from qualbench.tui.actions import STUDY, bindings
-from qualbench.tui.screens.base import ModeScreen, told
+from qualbench.tui.screens.base import told
+from qualbench.tui.screens.finishing import Finishing
 from qualbench.tui.screens.phases import PhasesScreen
 from qualbench.tui.widgets.chrome import Status
+from qualbench.tui.widgets.source_list import STATE_MARKS
 from qualbench.tui.widgets.table import RowTable
 
 EMPTY = (
@@ -32,13 +39,13 @@ WIDE = (
     (" words", 6),
     ("state", 9),
     ("heard", 5),
-    ("coded", 5),
+    ("  coded", 7),
 )
-NARROW = (("source", 26), ("stakeholders", 11), ("timepoint", 9), ("state", 9), ("heard", 5), ("coded", 5))
+NARROW = (("source", 26), ("people", 9), ("timepoint", 9), ("state", 9), ("heard", 5), ("  coded", 7))
 """The columns, each with the cells it may take, on a screen of at least 110 columns and on a narrower one."""
 
 
-class StudyScreen(ModeScreen):
+class StudyScreen(Finishing):
     """Sources by stakeholder and timepoint, with their state and the share coded in a layer."""
 
     place = STUDY
@@ -51,6 +58,7 @@ class StudyScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._layer = AGREED
+        self._shown: tuple[int, bool] | None = None  # the newest event, and whether for a wide screen
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -66,33 +74,47 @@ class StudyScreen(ModeScreen):
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another mode was open."""
+        self._look_again()
+
+    @told
+    def _look_again(self) -> None:
+        if self._shown != self._as_now():  # a form that closes is a resume too
+            self.fill()
+
+    def reload(self) -> None:
+        """Show what the study holds now."""
         self.fill()
+
+    def _as_now(self) -> tuple[int, bool]:
+        return newest_event(self.workbench.study), self.app.size.width >= 110
 
     @told
     def fill(self) -> None:
         """Read the sources and show them, keeping the cursor where it was."""
         study = self.workbench.study
+        self._shown = self._as_now()
+        wide = self._shown[1]
         sources = list_sources(study)
-        shares = share_coded(study, self._layer)
+        shares, states = share_coded(study, self._layer), states_of(study)
+        mine = {name: of_source.get(study.coder or "") for name, of_source in states.items()}
         table = self.query_one(RowTable)
         cursor = table.cursor_row
         table.clear(columns=True)
         table.display, self.query_one("#empty").display = bool(sources), not sources
-        wide = self.app.size.width >= 110
-        rows = [_cells(source, shares.get(source.name), wide) for source in sources]
+        rows = [_cells(source, shares.get(source.name), mine.get(source.name), wide) for source in sources]
         for n, (name, widest) in enumerate(WIDE if wide else NARROW):
             widths = [len(name), *(len(row[n]) for row in rows)]
             table.add_column(name, width=min(widest, max(widths)))
         for source, row in zip(sources, rows, strict=True):
             table.add_row(*row, key=source.name)
         table.move_cursor(row=max(0, min(cursor, len(sources) - 1)), animate=False)
-        self.say(self._next_step(sources))
+        self.say(self._next_step(sources, Counter(mine.values())))
 
     def action_open(self) -> None:
         """Open the source under the cursor."""
-        table = self.query_one(RowTable)
-        if table.row_count:
-            self.workbench.open_source(str(table.ordered_rows[table.cursor_row].key.value))
+        name = self.source_at_hand()
+        if name is not None:
+            self.workbench.open_source(name)
 
     @on(DataTable.RowSelected)
     def _open_clicked(self, event: DataTable.RowSelected) -> None:
@@ -101,14 +123,22 @@ class StudyScreen(ModeScreen):
     @told
     def action_checked(self) -> None:
         """Mark the source under the cursor as checked against its recording, or take that back."""
-        table = self.query_one(RowTable)
-        if not table.row_count:
+        name = self.source_at_hand()
+        if name is None:
             return
-        name = str(table.ordered_rows[table.cursor_row].key.value)
         checked = next(s.checked_by for s in list_sources(self.workbench.study) if s.name == name)
         mark_checked(self.workbench.study, [name], take_back=checked is not None)
         self.fill()
         self.say(f"{name}: " + ("no longer checked." if checked else "checked against its recording."))
+
+    def source_at_hand(self) -> str | None:
+        """Give the name of the source under the cursor."""
+        table = self.query_one(RowTable)
+        return str(table.ordered_rows[table.cursor_row].key.value) if table.row_count else None
+
+    def state_changed(self) -> None:
+        """Show what has become of the source."""
+        self.fill()
 
     def action_phases(self) -> None:
         """Show what is there and what is missing of each phase of the analysis."""
@@ -127,18 +157,20 @@ class StudyScreen(ModeScreen):
         self._layer = self.workbench.next_layer(self._layer)
         self.fill()
 
-    def _next_step(self, sources: list[SourceSummary]) -> str:
+    def _next_step(self, sources: list[SourceSummary], mine: Mapping[str | None, int]) -> str:
         if not sources:
             return "No sources yet."
         unsealed = sum(source.state != "sealed" for source in sources)
         state = f"{unsealed} not sealed yet" if unsealed else "all sealed"
-        return f"{len(sources)} sources, {state}. Coded: participants' talk, layer '{self._layer}'."
+        yours = ", ".join(f"{mark} {mine[of]} {of}" for of, mark in STATE_MARKS.items() if mine[of])
+        coded = f"Coded: participants' talk, layer '{self._layer}'."
+        return f"{len(sources)} sources, {state}. {f'Yours: {yours}. ' if yours else ''}{coded}"
 
 
-def _cells(source: SourceSummary, share: float | None, wide: bool) -> list[str]:
+def _cells(source: SourceSummary, share: float | None, state: str | None, wide: bool) -> list[str]:
     people = ", ".join(source.stakeholders) or "not known"
-    percent = "-" if share is None else f"{share:4.0%}"
-    room = 19 if wide else 11
+    percent = f"{STATE_MARKS.get(state, ' ')} {'   -' if share is None else f'{share:4.0%}'}"
+    room = 19 if wide else 9
     heard = source.checked_by or "-"
     people = people if len(people) <= room else f"{people[: room - 1]}…"
     if not wide:

@@ -39,7 +39,7 @@ class Header(Static):
 
     def _strip(self, *, named: bool) -> Text:
         """The modes, the present one in brackets; the others by their keys alone where room is short."""
-        return Text("  ").join(
+        return Text(" " if named else "  ").join(
             Text(f"[{key} {name}]", "bold")
             if name == self._present
             else Text(f" {key} {name} " if named else key, "dim")

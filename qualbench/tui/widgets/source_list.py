@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.widgets.option_list import Option
 
+from qualbench.study.states import ASSIGNED, FINISHED, IN_PROGRESS
 from qualbench.transcripts.sources import SourceSummary
 from qualbench.tui.widgets.lines import SideList
+
+STATE_MARKS: Mapping[str | None, str] = {ASSIGNED: "○", IN_PROGRESS: "◐", FINISHED: "✓"}
+"""What a coder's state with a source is shown by."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +22,14 @@ class ListedSource:
 
     Attributes:
         share: Share of participants' talk coded in the layer that is shown.
+        state: The state of that coder, one of `study.states.STATES`; None where it is not theirs.
         finished: Initials of those who have finished it.
         readers: Initials of those who have read it.
     """
 
     summary: SourceSummary
     share: float | None
+    state: str | None
     finished: frozenset[str]
     readers: frozenset[str]
 
@@ -33,6 +39,8 @@ class ListedSource:
         found = {f"stakeholder: {stakeholder}" for stakeholder in summary.stakeholders}
         found |= {f"finished by {coder}" for coder in self.finished}
         found |= {f"read by {coder}" for coder in self.readers}
+        if self.state is not None:
+            found.add(f"yours: {self.state}")
         for what in ("timepoint", "site", "kind", "state"):
             if getattr(summary, what):
                 found.add(f"{what}: {getattr(summary, what)}")
@@ -86,7 +94,7 @@ def filters(sources: Iterable[ListedSource]) -> Mapping[str, int]:
 
 def _row(listed: ListedSource, opened: bool, width: int) -> Text:
     share = "  - " if listed.share is None else f"{listed.share:4.0%}"
-    done = "✓" if listed.finished else "·" if listed.readers else " "
+    done = STATE_MARKS.get(listed.state, "·" if listed.readers else " ")
     room = max(4, width - 8)
     name = listed.summary.name
     name = name if len(name) <= room else f"{name[: room - 1]}…"

@@ -27,6 +27,7 @@ class SourcePane(Vertical):
         hits: Places found in it, in order.
         view: The transcript.
         share: Share of participants' talk that the codings cover; None where no participant speaks.
+        state: How far the coder at work is with it (`study.states.STATES`); None where it is not theirs.
     """
 
     DEFAULT_CSS = """
@@ -45,6 +46,7 @@ class SourcePane(Vertical):
         self.hits: list[Span] = []
         self.view = TranscriptView()
         self.share: float | None = None
+        self.state: str | None = None
         self._title = Static("", classes="title", markup=False)
         self._cycled = 0
         self._acted_on: str | None = None

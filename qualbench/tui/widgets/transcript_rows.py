@@ -225,7 +225,7 @@ def draw_row(page: Page, row: int, caret: Caret, styles: Styles) -> list[Segment
     laned = page.index.on_row(row)
     segments = [
         Segment(" " * page.columns.left, styles.base),
-        *_gutter(page, row, block, styles),
+        *draw_gutter(page, row, block, styles),
         *_stripes(page, row, laned, styles),
         Segment(" ", styles.base),
     ]
@@ -240,7 +240,7 @@ def draw_row(page: Page, row: int, caret: Caret, styles: Styles) -> list[Segment
     return segments
 
 
-def _gutter(page: Page, row: int, block: int, styles: Styles) -> list[Segment]:
+def draw_gutter(page: Page, row: int, block: int, styles: Styles) -> list[Segment]:
     """Number and speaker on the first row of a block, who and when on the two after it."""
     columns, number, name, style = page.columns, "", "", styles.gutter
     shown = page.blocks[block] if block != GAP else None

@@ -281,8 +281,12 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     # Layout
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap anew for the new width, keeping the caret in view."""
-        self._lay_out()
+        """Wrap anew if the width is another, keeping the caret in view."""
+        if self.virtual_size.width != self.scrollable_content_region.width:
+            self._lay_out()
+        self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
         self._follow()
 
     def notify_style_update(self) -> None:
