@@ -33,7 +33,7 @@ from qualbench.exchange.bundles.merging import merge_bundle
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, undo
-from qualbench.study.tables import Coding, Event, HiddenChange, Row, table_of
+from qualbench.study.tables import Coding, Event, HiddenChange, Row, new_id, table_of
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.sources import rename_source
 from tests.builders import place, small_study
@@ -149,8 +149,8 @@ def test_work_from_before_the_copy_was_made_can_be_changed_on_it(here: Study, tm
 def test_codings_that_no_event_of_the_coders_tells_of_come_too(
     here: Study, there: Study, tmp_path: Path
 ) -> None:
-    coding = add_coding(there, "P07_b", place(there, "P07_b", "They judge ye"), "judged")
-    (row,) = of_layer(there, "CD")
+    add_coding(there, "P07_b", place(there, "P07_b", "They judge ye"), "judged")
+    row = of_layer(there, "CD")[0] | {"id": (coding := new_id())}
     undo(there)
     with change(there.by("AB"), "open", "Opened a project") as changed:  # as from another program
         changed.insert(Coding, [row])
@@ -251,7 +251,8 @@ def test_what_another_may_have_seen_no_longer_changes(here: Study, there: Study,
     add_memo(there, "A late thought.", on_coding(fear))
     bundle = make_bundle(there)
     merged = merge_bundle(here, bundle)
-    assert [(one.reason, one.rows) for one in merged.left_out] == [("closed", 3)]
+    assert [(one.reason, one.names, one.rows) for one in merged.left_out] == [("closed", (), None)]
+    assert merge_bundle(here.by("CD"), bundle, dry_run=True).left_out[0].rows == 3
     assert [row for row in of_layer(here, "CD") if row in seen] == seen
     assert words_of(here, [row for row in of_layer(here, "CD") if row not in seen]) == [
         ("The forms were long", "forms")

@@ -103,6 +103,20 @@ def test_a_coding_that_became_part_of_another_here_stays_when_that_one_goes(
     assert words_of(here, of_layer(here, "CD")) == [("From a pal of mine", "fear")]
 
 
+def test_a_coding_that_became_part_of_another_there_stays_here_until_the_codes_are_merged_here_too(
+    here: Study, there: Study, tmp_path: Path
+) -> None:
+    first = code(there, "From a pal of mine", "judged")
+    code(there, "pal of mine. I was feart of them", "fear")
+    carry_over(there, here, tmp_path)
+    set_exemplar(there, first, True)
+    merge_codes(there, "judged", "fear")
+    assert carry_over(there, here, tmp_path).is_whole
+    assert len(of_layer(here, "CD")) == 2
+    merge_codes(here, "judged", "fear")
+    assert words_of(here, of_layer(here, "CD")) == words_of(there, of_layer(there, "CD"))
+
+
 def test_codings_of_a_code_that_was_retired_here_come_and_are_told(
     here: Study, there: Study, tmp_path: Path
 ) -> None:
@@ -110,7 +124,7 @@ def test_codings_of_a_code_that_was_retired_here_come_and_are_told(
     retire_code(here, "judged", "Never used.")
     merged = carry_over(there, here, tmp_path)
     assert merged.is_whole and len(of_layer(here, "CD")) == 1
-    assert merged.notices == ("1 coding came with a code that is retired here.",)
+    assert merged.notices == ("Codings came with a code that is retired here.",)
 
 
 def test_what_has_a_code_that_is_not_here_waits_for_it(here: Study, there: Study) -> None:
@@ -128,7 +142,7 @@ def test_what_has_a_code_that_is_not_here_waits_for_it(here: Study, there: Study
         ("coding", (), 1),
     ]
     merged = merge_bundle(here, bundle)
-    assert [(one.reason, one.rows) for one in merged.left_out] == [("code", None), ("coding", 1)]
+    assert [(one.reason, one.rows) for one in merged.left_out] == [("code", None), ("coding", None)]
     assert "Rumour" in merged.left_out[0].sentence and "3" not in merged.left_out[0].sentence
     assert words_of(here, of_layer(here, "CD")) == [("They judge ye", "judged")]
     assert merge_bundle(here, bundle).left_out == merged.left_out
@@ -192,6 +206,8 @@ def test_a_proposed_code_under_an_id_that_another_code_has_comes_under_a_new_one
     assert (book.by_id["talk"].label, book.by_id["talk-cd"].label) == ("Small talk", "Hearsay")
     assert words_of(here, of_layer(here, "CD")) == [("From a pal of mine", "talk-cd")]
     assert [memo.code for memo in list_memos(here, by="CD")] == ["talk-cd"]
+    told = " ".join(row["summary"] for row in rows(here, "merged_event")["merged_event"])
+    assert "{code:talk-cd}" in told and "{code:talk}" not in told
     before = rows(here)
     assert merge_bundle(here, bundle).notices == () and rows(here) == before
 
@@ -243,7 +259,7 @@ def test_a_version_that_only_the_other_machine_has_counts_as_the_last_that_both_
     merged = carry_over(there, here, tmp_path)
     found = {row["code_id"]: (row["version"], row["kept_under"]) for row in of_layer(here, "CD")}
     assert found == {"judged": (1, None), "fear": (1, 1)}
-    assert len(merged.notices) == 1 and "counted as made under version 1" in merged.notices[0]
+    assert len(merged.notices) == 1 and "count as made under version 1" in merged.notices[0]
     there.close()
 
 

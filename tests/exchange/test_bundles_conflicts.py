@@ -9,7 +9,15 @@ import pytest
 
 from qualbench.coding.applying import add_coding, rebound, remove_codings, set_exemplar, set_meaning
 from qualbench.coding.codings import list_codings
-from qualbench.coding.memos import add_memo, edit_memo, list_memos, on_coding, on_source, remove_memo
+from qualbench.coding.memos import (
+    add_memo,
+    edit_memo,
+    list_memos,
+    on_coding,
+    on_source,
+    read_memo,
+    remove_memo,
+)
 from qualbench.coding.progress import finish, states_of
 from qualbench.exchange.bundles.making import make_bundle
 from qualbench.exchange.bundles.merging import merge_bundle
@@ -116,6 +124,20 @@ def test_a_coding_with_a_memo_that_was_written_here_is_not_taken_away(
     merged = carry_over(laptop, desk, tmp_path)
     assert merged.conflicts == (f"coding:{coding.id}",)
     assert len(list_codings(desk)) == 1 and len(list_memos(desk)) == 2
+
+
+def test_a_memo_goes_over_to_the_coding_that_took_its_own_in(
+    desk: Study, laptop: Study, tmp_path: Path
+) -> None:
+    (coding,) = list_codings(desk)
+    memo = add_memo(desk, "Think of this again.", on_coding(coding.id))
+    carry_over(desk, laptop, tmp_path)
+    other = add_coding(laptop, "P07_b", place(laptop, "P07_b", "They judge ye"), "fear")
+    rebound(laptop, other, place(laptop, "P07_b", "pal of mine"))
+    assert [one.id for one in list_codings(laptop)] == [other]
+    assert carry_over(laptop, desk, tmp_path).is_whole
+    assert [one.id for one in list_codings(desk)] == [other]
+    assert read_memo(desk, memo).coding == other
 
 
 def test_states_that_both_changed_stay_as_they_are_here(desk: Study, laptop: Study, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_what_would_lose_all_its_words_waits(here: Study, there: Study, tmp_path
     gone = place(here, "one", "aye")
     with change(here, "correct", "Corrected", undoable=False) as changed:
         retext(changed, source_ids(changed.db, ["one"])["one"], [Edit(*gone, "")])
-    merged = carry_over(there, here, tmp_path)
+    merged = carry_over(there, here.by("CD"), tmp_path)
     assert [(one.reason, one.rows) for one in merged.left_out] == [("words", 2)]
     assert words_of(here, of_layer(here, "CD")) == [("steep", "forms")]
 
@@ -198,7 +198,7 @@ def test_a_new_version_of_a_transcript_takes_what_keeps_a_word(sqlite_study: Stu
     assert "was long" in read_source(here, "P09").text
     merged = carry_over(there, here, tmp_path)
     assert words_of(here, of_layer(here, "CD")) == [("the questionnaire was long", "forms")]
-    assert [(one.reason, one.rows) for one in merged.left_out] == [("words", 1)]
+    assert [(one.reason, one.names, one.rows) for one in merged.left_out] == [("words", (), None)]
     there.close()
 
 

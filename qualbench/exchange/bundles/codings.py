@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qualbench.analysis.document import counted
 from qualbench.exchange.bundles.contents import BundledCoding
 from qualbench.exchange.bundles.incoming import CLOSED, NO_WORDS, Incoming
 from qualbench.exchange.bundles.joining import Columns, joined, parts_of_others
@@ -185,19 +184,15 @@ def _keep_those_with_memos(incoming: Incoming, plan: _Plan) -> None:
 
 
 def _tell_of_codes(incoming: Incoming, plan: _Plan, rows: Mapping[str, BundledCoding], versions: int) -> None:
-    """Say how many codings have a code that is not as it was when they were made."""
+    """Say if codings came with a code that is not as it was; not how many, for that may be hidden."""
     book = incoming.frame.book
-    retired = sum(not book.by_id[row["code_id"]].in_use for row in plan.wanted.values())
-    later = sum(rows[id_].version > versions for id_ in plan.wanted)
-    if retired:
-        incoming.outcome.notices.append(
-            f"{counted(retired, 'coding')} came with a code that is retired here."
-        )
-    if later:
+    if not all(book.by_id[row["code_id"]].in_use for row in plan.wanted.values()):
+        incoming.outcome.notices.append("Codings came with a code that is retired here.")
+    if any(rows[id_].version > versions for id_ in plan.wanted):
         under = f"version {versions}" if versions else "none"
         incoming.outcome.notices.append(
-            f"{counted(later, 'coding')} made under a version of the codebook that is not here: "
-            f"counted as made under {under}."
+            "Codings came that were made under a version of the codebook which is not here; "
+            f"they count as made under {under}."
         )
 
 

@@ -37,8 +37,7 @@ _SENTENCES = {
     NO_CODING: "The codings that memos are on are not here.",
     HELD: "Not yet finished here, for something waits: {names}.",
 }
-"""By reason. What waits is counted where that tells nothing of what is hidden: where there is no such source
-here, or none is named."""
+"""By reason."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,7 @@ def _left_out(incoming: Incoming, own: bool) -> Iterator[LeftOut]:
     for reason, sentence in _SENTENCES.items():
         rows = [one for one in incoming.outcome.waiting if one.reason == reason]
         names = tuple(sorted({one.name for one in rows if one.name}))
-        tells = own or reason == MISSING or not names
+        tells = own or reason == MISSING
         said = sentence.format(names=in_words(names, _NAMED), coder=incoming.coder)
         if tells:
             said = f"{said} Waiting: {_kinds(one.table for one in rows)}."
