@@ -12,6 +12,8 @@ from qualbench.agreement.intervals import intervals
 from qualbench.agreement.queue import read_queue
 from qualbench.analysis.co_occurrence import co_occurrence
 from qualbench.analysis.code_use import code_use
+from qualbench.analysis.saturation import saturation
+from qualbench.analysis.saturation_drawing import saturation_as_svg
 from qualbench.analysis.theme_drawing import map_as_svg
 from qualbench.analysis.theme_map import theme_map
 from qualbench.codebook.files import data_folder
@@ -20,7 +22,7 @@ from qualbench.demonstration import build_demonstration
 from qualbench.exchange.agreement_chart import agreement_as_svg
 from qualbench.redaction.suggesting import suggest_in_sources
 from qualbench.study.database import Study, create_study
-from qualbench.study.settings import set_up
+from qualbench.study.settings import read_stance, set_up
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
@@ -114,6 +116,7 @@ with tempfile.TemporaryDirectory() as folder:
     drawn = agreement_as_svg(found, intervals(found), read_codebook(study))
     (HERE / "agreement.svg").write_text(drawn, "utf-8")
     asyncio.run(draw_comparison(study.by("AB")))
+    (HERE / "saturation.svg").write_text(saturation_as_svg(saturation(study), read_stance(study)), "utf-8")
     study.close()
     fresh = create_study(Path(folder) / "fresh", coder="AB")
     set_up(fresh, "My process evaluation")

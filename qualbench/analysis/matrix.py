@@ -1,71 +1,57 @@
 """Theme matrices: how often each theme occurs with each attribute of the people who spoke.
 
 Attributes belong to the speaker. A coding counts for the participants whose words it holds, once for each
-of them; interviewers' words count for nobody.
+of them; interviewers' words count for nobody. A number says what it is out of, and a cell without one says
+why: nobody was talked to, nobody was asked, or the coder at work may not see it yet.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import sqlalchemy as sa
-from sqlmodel import Session
-
-from qualbench.codebook.tree import Codebook
-from qualbench.codebook.versions import codings_of_version, version_of
-from qualbench.coding.blind import in_view
-from qualbench.errors import BadInput
-from qualbench.study.database import Study
-from qualbench.study.settings import LISTS
-from qualbench.study.tables import (
-    AGREED,
-    Coding,
-    Participant,
-    Source,
-    Speaker,
-    Turn,
-    table_of,
+from qualbench.analysis.matrix_counting import (
+    Voice,
+    asked,
+    count_rows,
+    measure,
+    out_of,
+    passages,
+    said_in,
+    words_spoken,
 )
+from qualbench.analysis.matrix_material import ROWS as ROWS
+from qualbench.analysis.matrix_material import TREE as TREE
+from qualbench.analysis.matrix_material import Material, read_material
+from qualbench.analysis.matrix_model import (
+    COUNTED,
+    HIDDEN,
+    NOT_ASKED,
+    NOT_COLLECTED,
+    SILENT,
+    Cell,
+    CellPassage,
+    Size,
+    Totals,
+)
+from qualbench.analysis.matrix_model import Matrix as Matrix
+from qualbench.analysis.matrix_model import Request as Request
+from qualbench.analysis.matrix_views import matrix_as_csv as matrix_as_csv
+from qualbench.analysis.quotes_labels import DEFAULT_LABEL, labels, read_template
+from qualbench.analysis.spoken import ATTRIBUTES
+from qualbench.analysis.spoken import NOT_STATED as NOT_STATED
+from qualbench.analysis.spoken import collected_groups as collected_groups
+from qualbench.analysis.spoken import spoken_codings as spoken_codings
+from qualbench.errors import NotFound
+from qualbench.study.database import Study
+from qualbench.study.tables import AGREED
+from qualbench.text.spans import Span
 
-ROWS = {"themes": "theme", "subthemes": "subtheme", "codes": "code"}
-_COLUMNS = {
-    "stakeholder": table_of(Participant).c.stakeholder,
-    "timepoint": table_of(Source).c.timepoint,
-    "site": table_of(Participant).c.site,
-    "participant": table_of(Participant).c.id,
-    "family": table_of(Participant).c.family,
-    "source": table_of(Source).c.name,
-    "kind": table_of(Source).c.kind,
-    "mode": table_of(Source).c.mode,
-}
-COLUMNS = tuple(_COLUMNS)
-NOT_STATED = "(not stated)"
+COLUMNS = tuple(ATTRIBUTES)
+"""What can be columns in any study; what else is known of participants can be too, by its name."""
 
-
-@dataclass(frozen=True)
-class Matrix:
-    """Counts of codings by theme and attribute.
-
-    Attributes:
-        attributes: What the columns cross, such as ("stakeholder", "timepoint").
-        rows: Labels, in the order of the codebook.
-        columns: A value of each attribute; those crossings in which somebody was talked to.
-        cells: A list a row; a coding counts once for each participant whose words it holds.
-        layer: Whose codings were counted.
-        left_out: How many more there are of entries above the level of the rows.
-    """
-
-    attributes: tuple[str, ...]
-    rows: list[str]
-    columns: list[tuple[str, ...]]
-    cells: list[list[int]]
-    layer: str
-    left_out: int = 0
-    counts: str = "codings"
+CUT = " [...] "
+"""Stands for what others say within a passage."""
 
 
 def build_matrix(
@@ -74,152 +60,201 @@ def build_matrix(
     columns: Sequence[str] = ("stakeholder",),
     layer: str = AGREED,
     version: int | None = None,
+    *,
+    cells: str = "codings",
+    own: bool = False,
+    codes: Sequence[str] = (),
+    only: Sequence[tuple[str, str]] = (),
+    all_columns: bool = False,
+    totals: bool = False,
 ) -> Matrix:
-    """Count the codings of a layer by theme and attributes.
+    """Count a matrix; see `Request` for what can be asked for, and `count_matrix`."""
+    return count_matrix(
+        study,
+        Request(
+            rows, tuple(columns), cells, layer, version, own, tuple(codes), tuple(only), all_columns, totals
+        ),
+    )
+
+
+def count_matrix(study: Study, request: Request) -> Matrix:
+    """Count a layer by theme and attributes.
+
+    A row counts what is below it too, also as a candidate in a candidate theme; such a theme is a row only
+    if it is named, or if something below it in the tree is coded, and so are retired entries.
+
+    Raises:
+        BadInput: If rows, columns, cells or a value are unknown.
+        NotFound: If there is no such layer, version or code, or no row.
+        Refused: If the layer may not be seen.
+    """
+    return matrix_of(read_material(study, request), request)
+
+
+def matrix_of(material: Material, request: Request) -> Matrix:
+    """Count a matrix from what was read for it; pure."""
+    rows, cells = material.rows, request.cells
+    numbers = material.numbers(totals=request.totals)
+    quotes, withheld = None, 0
+    if cells == "quotes":
+        quotes, withheld, counts = _quotes(material, numbers)
+    else:
+        counts = count_rows(cells, material.codings, numbers, material.talk, material.texts)
+    words = words_spoken(material.talk, material.texts) if cells in ("words", "share") else None
+    lines = [
+        _line(cells, material, row.not_asked, counts.get(n, {}), words or {}) for n, row in enumerate(rows)
+    ]
+    below: list[Cell] = []
+    if request.totals:
+        unasked = frozenset.intersection(*(row.not_asked for row in rows)) if rows else frozenset()
+        below = _line(cells, material, unasked, counts.get(len(rows), {}), words or {})
+    return Matrix(
+        attributes=material.attributes,
+        rows=[row.entry.label for row in rows],
+        columns=material.columns,
+        cells=[[cell.number or 0 for cell in line[:-1]] for line in lines],
+        layer=request.layer,
+        left_out=0 if request.codes else _left_out(material, numbers),
+        counts=cells,
+        request=request,
+        codes=[row.entry.id for row in rows],
+        depths=[row.depth for row in rows],
+        sizes=[_size(voices, words) for voices in material.voices],
+        states=[[cell.state for cell in line[:-1]] for line in lines],
+        out_of=[[cell.out_of for cell in line[:-1]] for line in lines],
+        totals=Totals(
+            [line[-1] for line in lines],
+            _size(set().union(*material.voices), words),
+            below[:-1] or None,
+            below[-1] if below else None,
+        ),
+        quotes=quotes,
+        withheld=withheld,
+        hidden=material.hidden,
+    )
+
+
+def passages_of_cell(study: Study, request: Request, row: str, column: Sequence[str]) -> list[CellPassage]:
+    """Give what the participants of a cell say in the passages of its row, by source and place.
+
+    These are as many as the cell counts passages, of as many sources and participants as it counts.
 
     Args:
         study: The study.
-        rows: One of `ROWS`; codes are counted for the theme or sub-theme above them.
-        columns: Some of `COLUMNS`, to be crossed.
-        layer: The layer to count.
-        version: The version of the codebook to count by, only what was coded under it or before; None for
-            the codebook as it is now.
+        request: What the matrix was asked to show; the passages are the same whatever its cells count.
+        row: The id of the row's entry.
+        column: A value of each attribute of the columns.
 
     Raises:
-        BadInput: If rows or columns are unknown.
-        NotFound: If there is no such layer or version.
+        NotFound: If the matrix has no such row or column, and as `count_matrix`.
+        BadInput: As `count_matrix`.
+        Refused: If the layer may not be seen.
     """
-    if rows not in ROWS:
-        raise BadInput(f"'{rows}' cannot be rows.", f"Use one of {', '.join(ROWS)}.")
-    unknown = [name for name in columns if name not in _COLUMNS]
-    if unknown or not columns:
-        raise BadInput(
-            f"'{unknown[0] if unknown else ''}' cannot be columns.", f"Use some of {', '.join(COLUMNS)}."
-        )
-    with study.read() as db:
-        book = version_of(db, version)
-        collected = collected_groups(db, columns)
-        code, was_there = codings_of_version(version)
-        wanted = sa.and_(in_view(db, study, layer), was_there)
-        counted = db.execute(_count_codings(columns, code, wanted)).all()
-    row_of = _rows_by_code(book, ROWS[rows])
-    cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    left_out = 0
-    for code, *values, count in counted:
-        if code in row_of:
-            cells[row_of[code], _named(values)] += count
+    material = read_material(study, request, texts=True)
+    of_row = [one.codes for one in material.rows if one.entry.id == row]
+    if not of_row or tuple(column) not in material.columns:
+        raise NotFound("The matrix has no such cell any more.", "Count it anew.")
+    voices = material.voices[material.columns.index(tuple(column))]
+    found = _passages(material, {code: [0] for code in of_row[0]})
+    return [passage for _, voice, passage in found if voice in voices]
+
+
+def _line(
+    cells: str,
+    material: Material,
+    not_asked: Collection[str],
+    counts: Mapping[Voice, int],
+    words: Mapping[Voice, int],
+) -> list[Cell]:
+    """The cells of a row, and last that of all columns."""
+    line = []
+    for voices, collected in zip(material.voices, material.collected, strict=True):
+        held = {voice: counts[voice] for voice in voices & counts.keys()}
+        line.append(_cell(cells, collected, voices, not_asked, held, words))
+    everybody = set().union(*material.voices)
+    return [*line, _cell(cells, any(material.collected), everybody, not_asked, counts, words)]
+
+
+def _cell(
+    cells: str,
+    collected: bool,
+    voices: Collection[Voice],
+    not_asked: Collection[str],
+    held: Mapping[Voice, int],
+    words: Mapping[Voice, int],
+) -> Cell:
+    base = asked(voices, not_asked, held)
+    most = out_of(cells, base, words)
+    number: float = measure(cells, held)
+    if cells == "share":
+        number = number / most if most else 0.0
+    if held:
+        state = COUNTED
+    elif not collected:
+        state = NOT_COLLECTED
+    elif not voices:
+        state = HIDDEN
+    else:
+        state = SILENT if base else NOT_ASKED
+    return Cell(number, most, state)
+
+
+def _size(voices: Collection[Voice], words: Mapping[Voice, int] | None) -> Size:
+    return Size(
+        len({source for source, _ in voices}),
+        len({who for _, who in voices}),
+        None if words is None else sum(words.get(voice, 0) for voice in voices),
+    )
+
+
+def _left_out(material: Material, numbers: Mapping[str, Sequence[int]]) -> int:
+    """How many codings are in no row, once for each participant."""
+    left = [coded for coded in material.codings if coded.code not in numbers]
+    counts = count_rows("codings", left, {coded.code: [0] for coded in left}, material.talk, {})
+    return sum(sum(held.values()) for held in counts.values())
+
+
+def _quotes(
+    material: Material, numbers: Mapping[str, Sequence[int]]
+) -> tuple[list[list[list[CellPassage]]], int, dict[int, Counter[Voice]]]:
+    """The quotes of each cell, how many are withheld, and how many passages each voice has in each row."""
+    quotes: list[list[list[CellPassage]]] = [[[] for _ in material.columns] for _ in material.rows]
+    counts: dict[int, Counter[Voice]] = defaultdict(Counter)
+    column_of = {voice: n for n, voices in enumerate(material.voices) for voice in voices}
+    withheld = 0
+    for row, voice, passage in _passages(material, numbers):
+        counts[row][voice] += 1
+        if row == len(quotes):  # that of the totals
+            continue
+        if passage.quotable:
+            quotes[row][column_of[voice]].append(passage)
         else:
-            left_out += count
-    used = {code for code, _ in cells}
-    order = [
-        entry.id
-        for _, entry in book.walk(whole=True)
-        if entry.level == ROWS[rows] and (entry.status == "agreed" or entry.id in used)
-    ]
-    return Matrix(
-        tuple(columns),
-        [book.by_id[code].label for code in order],
-        collected,
-        [[cells[code, column] for column in collected] for code in order],
-        layer,
-        left_out,
-    )
+            withheld += 1
+    return quotes, withheld, counts
 
 
-def _count_codings(
-    columns: Sequence[str], code: sa.ColumnElement[str], counted: sa.ColumnElement[bool]
-) -> sa.Select[tuple[str | int, ...]]:
-    """The query behind a matrix: code id, a value of each column, number of codings x participants."""
-    spoken = spoken_codings(columns, code, counted)
-    groups = [spoken.c.code, *(spoken.c[f"value_{n}"] for n in range(len(columns)))]
-    return sa.select(*groups, sa.func.count()).group_by(*groups)
-
-
-def spoken_codings(
-    columns: Sequence[str], code: sa.ColumnElement[str], counted: sa.ColumnElement[bool]
-) -> sa.Subquery:
-    """Give the query of codings and the participants whose words they hold, a row for each pair.
-
-    Args:
-        columns: Some of `COLUMNS`, whose values are wanted.
-        code: What to take for the code of a coding.
-        counted: The condition on codings.
-
-    Returns:
-        Columns `id` of the coding, `code`, `participant`, and `value_0`, `value_1` ...
-    """
-    coding, turn, speaker, participant, source = (
-        table_of(table) for table in (Coding, Turn, Speaker, Participant, Source)
-    )
-    before = turn.alias()
-    first_turn = (  # turns do not overlap, so this bound lets the index find the few that matter
-        sa.select(sa.func.max(before.c.start))
-        .where(before.c.source_id == coding.c.source_id, before.c.start <= coding.c.start)
-        .scalar_subquery()
-    )
-    values = [_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)]
-    return (
-        sa.select(
-            coding.c.id,
-            code.label("code"),
-            participant.c.id.label("participant"),
-            *values,
-        )
-        .distinct()
-        .join_from(
-            coding,
-            turn,
-            sa.and_(
-                turn.c.source_id == coding.c.source_id,
-                turn.c.start < coding.c.end,
-                turn.c.start >= sa.func.coalesce(first_turn, 0),
-                turn.c.end > coding.c.start,
-            ),
-        )
-        .join(speaker, sa.and_(speaker.c.source_id == turn.c.source_id, speaker.c.n == turn.c.speaker_n))
-        .join(participant, participant.c.id == speaker.c.participant_id)
-        .join(source, source.c.id == coding.c.source_id)
-        .where(counted)
-        .subquery()
-    )
-
-
-def matrix_as_csv(matrix: Matrix) -> str:
-    """Write a matrix as CSV, the values of a column's attributes joined by commas."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["", *(", ".join(column) for column in matrix.columns)])
-    writer.writerows([row, *cells] for row, cells in zip(matrix.rows, matrix.cells, strict=True))
-    return out.getvalue()
-
-
-def _rows_by_code(book: Codebook, level: str) -> dict[str, str]:
-    ancestors = {entry.id: book.ancestor(entry.id, level) for _, entry in book.walk(whole=True)}
-    return {code: ancestor.id for code, ancestor in ancestors.items() if ancestor is not None}
-
-
-def collected_groups(db: Session, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Give the crossings of some of `COLUMNS` in which a participant speaks, in the order of the lists."""
-    speaker, participant, source = table_of(Speaker), table_of(Participant), table_of(Source)
-    found = db.execute(
-        sa.select(*(_COLUMNS[name].label(f"value_{n}") for n, name in enumerate(columns)))
-        .join_from(speaker, participant, participant.c.id == speaker.c.participant_id)
-        .join(source, source.c.id == speaker.c.source_id)
-        .distinct()
-    )
-    positions = {
-        name: dict(db.execute(sa.select(table_of(model).c.name, table_of(model).c.position)).all())
-        for name, model in LISTS.items()
-    }
-
-    def place(column: tuple[str, ...]) -> list[tuple[int, str]]:
-        return [
-            (positions.get(name, {}).get(value, len(positions.get(name, {}))), value)
-            for name, value in zip(columns, column, strict=True)
-        ]
-
-    return sorted({_named(row) for row in found}, key=place)
-
-
-def _named(values: Sequence[str | None]) -> tuple[str, ...]:
-    return tuple(value if value is not None else NOT_STATED for value in values)
+def _passages(
+    material: Material, numbers: Mapping[str, Sequence[int]]
+) -> Iterator[tuple[int, Voice, CellPassage]]:
+    """The passages of rows as each participant speaks in them, by source, row and place."""
+    facts = material.everybody.facts
+    label = labels(facts, read_template(DEFAULT_LABEL, material.everybody.attribute))
+    name_of = {source: known["source"] for (source, _), known in facts.items()}
+    found = [one for one in passages(material.codings, numbers) if one[1] in material.talk]
+    for row, source, spans in sorted(found, key=lambda one: (name_of[one[1]], one[0])):
+        for span in spans:
+            parts: dict[str, list[Span]] = defaultdict(list)
+            for start, end, who in said_in(material.talk[source], span):
+                parts[who].append(Span(start, end))
+            for who, own in parts.items():
+                words = (material.texts[source][start:end].strip() for start, end in own)
+                passage = CellPassage(
+                    name_of[source],
+                    span,
+                    who,
+                    tuple(own),
+                    CUT.join(filter(None, words)),
+                    label[source, who],
+                    who not in material.unquotable,
+                )
+                yield row, (source, who), passage

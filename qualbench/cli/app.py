@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -40,8 +41,14 @@ COMMANDS = {
     "read": ("memo", "Mark sources as read through by you."),
     "agreement": ("agreement", "How far two coders agree, code by code."),
     "reconcile": ("reconcile", "List and decide the differences of two coders."),
-    "matrix": ("analysis", "Themes by stakeholder, timepoint and other attributes."),
-    "quotes": ("analysis", "Coded words with labels that point at nobody."),
+    "matrix": ("matrix", "Themes by stakeholder, timepoint and other attributes."),
+    "not-asked": ("matrix", "Mark topics as not asked about in sources, or list such marks."),
+    "quotes": ("quotes", "Coded words with labels that point at nobody."),
+    "framework": ("framework", "Written summaries, case by theme, with links to quotes."),
+    "trajectory": ("trajectory", "A theme over time: a row a family, a column a timepoint."),
+    "cooccurrence": ("cooccurrence", "How often two codes are on the same words, or near each other."),
+    "saturation": ("saturation", "New codes per source, in the order of collection."),
+    "open": ("open", "Make a study from another program's project."),
     "export": ("export", "Write files for NVivo, Word and Excel."),
     "phases": ("reporting", "What is there of each phase of the analysis, and what is missing."),
     "checklist": ("reporting", "COREQ items 24-31 and Braun & Clarke's 15 points, filled from the study."),
@@ -66,13 +73,26 @@ class _LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        group: typer.Typer = import_module(f"qualbench.cli.{COMMANDS[cmd_name][0]}").commands
+        group: typer.Typer = _loaded(f"qualbench.cli.{COMMANDS[cmd_name][0]}").commands
         command = typer.main.get_group(group)
         return command.get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _loaded(name: str) -> Any:
+    """The module of a command. Nothing it loads is garbage before the command ends: looking through it again
+    and again while it is loaded, and once more at the end, would take a fifth of the time of a small one."""
+    if name in sys.modules:
+        return sys.modules[name]
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 app = typer.Typer(

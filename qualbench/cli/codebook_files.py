@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,6 @@ from qualbench.codebook.versions import read_version
 from qualbench.errors import BadInput, Refused
 from qualbench.exchange.gates import gate
 from qualbench.study.database import Study
-from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import AGREED
 
 files = typer.Typer()
@@ -57,7 +57,7 @@ def import_(
         print_table(("name", "entries", "title"), [(short, len(b.entries), b.title) for short, b in books])
         return
     study = opened(ctx, coder) if dry_run else opened_to_change(ctx, coder)
-    book = _read(study, name)
+    book, guids = _read(study, name)
     if as_tags and dry_run:
         tell(f"{len(tags_of(book))} tags of {book.framework} would be there. Nothing has been changed.")
         return
@@ -76,7 +76,9 @@ def import_(
         typer.confirm("Import it?", abort=True, err=True)
     # The name of a file may be somebody's, and what the journal says is there for good.
     origin = book.name if name in shipped_codebooks() else "a file"
-    done = import_entries(study, book.entries, origin, given=given, missing=missing, parent=under)
+    done = import_entries(
+        study, book.entries, origin, given=given, missing=missing, parent=under, guids=guids
+    )
     tell(
         f"{len(done.added)} codes added, {len(done.updated)} changed, {len(done.unchanged)} as they were"
         + (f", {len(done.retired)} retired, {len(done.deleted)} deleted." if retire_missing else ".")
@@ -108,8 +110,9 @@ def export(
             _write_table(study, book, layer, version, draft)
         elif ending == ".qdc":
             from qualbench.exchange.refi_qda.codebook import write_qdc
+            from qualbench.exchange.refi_qda.names import guids_of
 
-            write_qdc(book, draft, read_study_settings(study).uid)
+            write_qdc(book, draft, guids_of(study))
         else:
             if ending in (".yaml", ".yml") and file.exists():
                 shutil.copyfile(file, draft)  # whose comments stay
@@ -150,13 +153,15 @@ def map_(
     tell(f"Wrote {output}.")
 
 
-def _read(study: Study, name: str) -> BookFile:
+def _read(study: Study, name: str) -> tuple[BookFile, Mapping[str, str]]:
+    """The codebook, and the GUIDs that another program gives its entries."""
     path = Path(name)
     if path.suffix.lower() == ".qdc":
-        from qualbench.exchange.refi_qda.codebook_reading import read_qdc
+        from qualbench.exchange.refi_qda.codebook_reading import read_qdc_into
 
-        return BookFile(path.stem, read_qdc(path, read_codebook(study), read_study_settings(study).uid))
-    return read_book(find_codebook(name))
+        read = read_qdc_into(study, path)
+        return BookFile(path.stem, read.entries), read.guids
+    return read_book(find_codebook(name)), {}
 
 
 def _write_table(study: Study, book: Codebook, layer: str, version: int | None, draft: Path) -> None:

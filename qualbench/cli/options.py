@@ -8,3 +8,4 @@ import typer
 
 Coder = Annotated[str | None, typer.Option("--coder", help="Your initials.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AllowUnsealed = Annotated[bool, typer.Option("--allow-unsealed", help="Let unsealed sources out; journaled.")]

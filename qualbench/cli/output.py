@@ -20,7 +20,12 @@ def tell(sentence: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print data as JSON."""
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    print(json_text(data), end="")
+
+
+def json_text(data: Any) -> str:
+    """Give data as JSON for people and programs, with a line end."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def coding_json(coding: CodingRead) -> dict[str, object]:

@@ -18,7 +18,7 @@ from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark
 from qualbench.study.settings import LISTS as STUDY_LISTS
-from qualbench.study.tables import Code, now, table_of
+from qualbench.study.tables import Code, ForeignGuid, now, table_of
 
 MISSING = ("keep", "retire")
 """What can be done with entries in use that a file lacks."""
@@ -110,6 +110,7 @@ def import_entries(
     given: Given | None = None,
     missing: str = "keep",
     parent: str | None = None,
+    guids: Mapping[str, str] | None = None,
 ) -> CodebookImport:
     """Bring entries into the study's codebook in one change; entries are known by id.
 
@@ -127,6 +128,8 @@ def import_entries(
             there is one. One that was never used, released or referred to is deleted instead.
         parent: Id or label of an entry below which the file's top entries come to stand, its themes as
             sub-themes.
+        guids: The GUIDs that another program gives entries, by id; they are kept, so that a code which that
+            program renames is known again. An entry that has one already keeps it.
 
     Raises:
         BadInput: If the codebook would break a rule with them, or they name a stakeholder type or timepoint
@@ -138,6 +141,7 @@ def import_entries(
         plan = _plan(changed.db, changed.coder, entries, given, missing, parent)
         _refuse_sealed_names(changed, study, plan)
         _write(changed, plan)
+        _keep_guids(changed, guids or {})
         done = plan.result
         counts = [f"{len(done.added)} codes added", f"{len(done.updated)} changed"]
         counts += [f"{len(done.retired)} retired"] * bool(done.retired)
@@ -145,6 +149,16 @@ def import_entries(
         below = f" below '{code_mark(plan.present.find(parent).id)}'" if parent is not None else ""
         changed.summary = f"Imported {origin}{below}: {', '.join(counts)}"
     return done
+
+
+def _keep_guids(changed: Change, guids: Mapping[str, str]) -> None:
+    table = table_of(ForeignGuid)
+    present = changed.db.execute(sa.select(table.c.kind, table.c.key, table.c.guid)).all()
+    taken = {row.guid.lower() for row in present}
+    known = {row.key for row in present if row.kind == "code"}
+    new = {code_id: guid for code_id, guid in guids.items() if code_id not in known and guid not in taken}
+    rows = [{"kind": "code", "key": code_id, "guid": guid} for code_id, guid in new.items()]
+    changed.insert(ForeignGuid, rows)
 
 
 def _plan(

@@ -15,7 +15,18 @@ from qualbench.study.access import require_whole
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark
 from qualbench.study.retext import hand_over
-from qualbench.study.tables import AGREED, CodeExample, Coding, Decision, Memo, Row, table_of
+from qualbench.study.tables import (
+    AGREED,
+    CellSummary,
+    CodeExample,
+    Coding,
+    Decision,
+    Memo,
+    Row,
+    new_id,
+    now,
+    table_of,
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,8 @@ def merge_codes(study: Study, code: str, into: str, reason: str = "") -> Merged:
     """Merge a code into another one; the old name stays findable.
 
     Codings of both on the same words are kept once, as one coding of all the words of either, with the memos
-    of each. Memos, examples and entries below the code go to the other one too.
+    of each. Memos, examples and entries below the code go to the other one too; what cells of the framework
+    matrix hold on it is put below what they hold on the other.
 
     Args:
         study: The study.
@@ -59,6 +71,7 @@ def merge_codes(study: Study, code: str, into: str, reason: str = "") -> Merged:
         _check_merge(book, gone, kept)
         moved, joined = _merge_codings(changed, gone.id, kept.id)
         _hand_on(changed, gone.id, kept.id)
+        _carry_cells(changed, gone.id, kept.id)
         put_entry(changed, book, *_entries_after(book, gone, kept))
         changed.summary = f"Merged '{code_mark(gone.id)}' into '{code_mark(kept.id)}'"
     return Merged(kept, moved, joined)
@@ -246,3 +259,28 @@ def _hand_on(changed: Change, gone: str, kept: str) -> None:
         table = table_of(model)
         ids = changed.db.execute(sa.select(table.c.id).where(table.c[column] == gone)).scalars()
         changed.update(model, [{"id": id_, column: kept} for id_ in ids])
+
+
+def _carry_cells(changed: Change, gone: str, kept: str) -> None:
+    """Put the cells written on a code below those of another, as a version in the name of who wrote them; the
+    earlier versions stay with the code that goes."""
+    table = table_of(CellSummary)
+    written = sa.select(table).where(table.c.code_id.in_((gone, kept))).order_by(table.c.version)
+    newest = {(row.code_id, row.participant_id, row.timepoint): row for row in changed.db.execute(written)}
+    rows = []
+    for (code, who, when), row in newest.items():
+        if code == gone:
+            there = newest.get((kept, who, when))
+            rows.append(
+                {
+                    "id": new_id(),
+                    "participant_id": who,
+                    "timepoint": when,
+                    "code_id": kept,
+                    "version": there.version + 1 if there else 1,
+                    "text": f"{there.text}\n\n{row.text}" if there else row.text,
+                    "written_by": row.written_by,
+                    "written_at": now(),
+                }
+            )
+    changed.insert(CellSummary, rows)

@@ -8,10 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.codebook.diff import CodeChange, diff_codebooks
-from qualbench.codebook.drafts import one_line
 from qualbench.codebook.tree import Codebook, codebook_of, columns_of, entry_of
 from qualbench.errors import BadInput, NotFound, Refused
-from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change
 from qualbench.study.tables import CodebookVersion, CodeVersion, Coding, now, table_of
@@ -53,6 +51,10 @@ def release(study: Study, note: str, agreed_by: str) -> Version:
         Refused: If there are no codes, nothing has changed since the last version, or a name that has been
             sealed is in the words.
     """
+    # The search for names is slow to load, and only releasing needs it.
+    from qualbench.codebook.drafts import one_line
+    from qualbench.redaction.own_words import refuse_sealed_names
+
     note, agreed_by = one_line(note), one_line(agreed_by)
     if not note or not agreed_by:
         raise BadInput("A version needs a note and who agreed.", "Say what it is about, and give initials.")

@@ -1,49 +1,87 @@
-"""Everything that a study exports, in one folder."""
+"""Everything that a study exports, in one folder, with a list of the files and the state they come from."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qualbench.analysis.matrix import build_matrix, matrix_as_csv
+from qualbench.analysis.document import counted
+from qualbench.exchange.for_papers import FOR_PAPERS
+from qualbench.exchange.for_papers import MATRIX_COLUMNS as MATRIX_COLUMNS
 from qualbench.exchange.gates import gate
-from qualbench.exchange.refi_qda.project import write_project
-from qualbench.exchange.spreadsheets import write_matrix_workbook
-from qualbench.exchange.word import write_theme_table
+from qualbench.exchange.manifest import MANIFEST, write_manifest
+from qualbench.exchange.nvivo.bundle import write_bundle
+from qualbench.exchange.refi_qda.positions import NVIVO, Convention
 from qualbench.study.database import Study
 
-MATRIX_COLUMNS = ("stakeholder", "timepoint")
+_FOLDERS = {
+    "matrices": "workbooks: codes and themes by attributes, in NVivo's references",
+    "transcripts": "transcripts, speakers as headings",
+}
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A file written, and what is in it, in a phrase."""
+    """A file written, or a folder of such, and what is in it, in a phrase."""
 
     path: Path
     holds: str
 
 
-def export_all(study: Study, folder: Path, *, allow_unsealed: bool = False) -> list[Exported]:
-    """Write the project for NVivo, the theme matrix, and the theme table of the agreed layer.
+def export_all(
+    study: Study,
+    folder: Path,
+    *,
+    layers: Sequence[str] | None = None,
+    how: Convention = NVIVO,
+    allow_unsealed: bool = False,
+    allow_unconsented: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[Exported]:
+    """Write what goes to NVivo, and of the agreed layer the matrix, tables and documents for a paper.
+
+    Nothing comes to the folder before all of it is written; stopped before, nothing does.
+
+    Args:
+        study: The study.
+        folder: The folder; what else lies in it stays.
+        layers: The layers of the project; None for all that the coder may see in full.
+        how: The convention to write the project by.
+        allow_unsealed: As for `gates.gate`.
+        allow_unconsented: As for `gates.gate`.
+        tell: Told of each file in a line.
 
     Raises:
-        Refused: If a gate stays shut (see `exchange.gates`); nothing is written then.
+        NotFound: If there is no such layer.
+        Refused: If a gate stays shut (see `exchange.gates`), or a layer may not be seen; nothing is written.
     """
-    with gate(study, folder, allow_unsealed=allow_unsealed) as draft:
+    exported: list[Exported] = []
+    in_folders: Counter[str] = Counter()
+
+    def wrote(name: str, holds: str) -> None:
+        tell(f"{name}: {holds}")
+        above, _, _ = name.rpartition("/")
+        if above:
+            in_folders[above] += 1
+        else:
+            exported.append(Exported(folder / name, holds))
+
+    with gate(
+        study,
+        folder,
+        allow_unsealed=allow_unsealed,
+        allow_unconsented=allow_unconsented,
+        holds_transcripts=True,
+    ) as draft:
         draft.mkdir()
-        written = write_project(study, draft / "project.qdpx")
-        matrix = build_matrix(study, "themes", MATRIX_COLUMNS)
-        write_matrix_workbook(matrix, draft / "matrix.xlsx")
-        (draft / "matrix.csv").write_text(matrix_as_csv(matrix), "utf-8")
-        rows = write_theme_table(study, draft / "themes.docx")
-    size = f"{len(matrix.rows)} themes x {len(matrix.columns)} groups, {sum(map(sum, matrix.cells))} codings"
-    return [
-        Exported(
-            folder / "project.qdpx",
-            f"NVivo project: {written.sources} sources, {written.codes} codes, {written.cases} cases, "
-            f"{written.codings} codings",
-        ),
-        Exported(folder / "matrix.xlsx", f"matrix in NVivo's layout: {size}"),
-        Exported(folder / "matrix.csv", "the same, as text"),
-        Exported(folder / "themes.docx", f"theme table: {rows} sub-themes with quotes"),
+        write_bundle(study, draft, wrote, layers, how)
+        for name, write in FOR_PAPERS:
+            if holds := write(study, draft / name):
+                wrote(name, holds)
+        files = write_manifest(study, draft)
+        wrote(MANIFEST, f"{counted(files, 'file')} with their SHA-256, and the state of the study")
+    return exported + [
+        Exported(folder / name, f"{count} {_FOLDERS[name]}") for name, count in in_folders.items()
     ]

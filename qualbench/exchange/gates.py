@@ -1,18 +1,33 @@
-"""What must hold before anything leaves the study."""
+"""What must hold before anything leaves the study.
+
+Sources are sealed, no redacted name is left, whole transcripts are of people who agreed to an archive: else
+an export is refused. Who did not agree to be quoted is in no quote (`analysis.quotes`). Columns of a matrix
+that stand for fewer than three people are told, not refused: most studies have one practitioner or two of
+some kind at a site, and a refusal that everybody learns to override protects nobody.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from qualbench.analysis.document import counted
+from qualbench.analysis.matrix import Matrix
+from qualbench.analysis.quotes import SMALLEST_GROUP
 from qualbench.errors import Refused
 from qualbench.redaction.leaks import Leak, LeakFinder, find_leaks, find_leaks_in_files
 from qualbench.study.database import Study
-from qualbench.study.journal import note
+from qualbench.study.journal import newest_event, note
+from qualbench.study.tables import Participant, Source, Speaker, table_of
 from qualbench.transcripts.sources import list_sources
+
+_NAMED = 3  # how many of many are named in a sentence
 
 
 @contextmanager
@@ -21,27 +36,32 @@ def gate(
     target: Path,
     *,
     allow_unsealed: bool = False,
+    allow_unconsented: bool = False,
     holds_texts: bool = True,
+    holds_transcripts: bool = False,
     sources: Collection[str] | None = None,
     words: Collection[str] | None = None,
 ) -> Iterator[Path]:
-    """Refuse an export that would let out what was, or should be, redacted.
+    """Refuse an export that would let out what was, or should be, redacted, or what was not agreed to.
 
     The export is written to the path that is given, out of the way, and comes to its target only when
-    nothing that was redacted is found in the finished files.
+    nothing that was redacted is found in the finished files. Stopped before, it leaves nothing.
 
     Args:
         study: The study.
         target: The file to write, or the folder to write files to.
         allow_unsealed: Let unsealed sources out all the same; this is written to the journal.
+        allow_unconsented: Let transcripts out of people who did not agree to an archive; likewise.
         holds_texts: Whether words of transcripts are exported. A codebook holds what the team wrote, so it
             may leave before the sources are sealed, but not with a name that was redacted.
+        holds_transcripts: Whether whole transcripts are exported.
         sources: Names of the sources whose words are exported; None means all.
         words: What of the files people wrote; only that is then looked through, the rest being the
             program's own. A coefficient may be spelt much like somebody's name.
 
     Raises:
-        Refused: If a source is not sealed, or a redacted name still stands somewhere; nothing is written.
+        Refused: If a source is not sealed, somebody did not agree, or a redacted name still stands
+            somewhere; nothing is written.
     """
     unsealed = [
         source.name
@@ -49,18 +69,27 @@ def gate(
         if source.state != "sealed" and holds_texts and (sources is None or source.name in sources)
     ]
     if unsealed and not allow_unsealed:
-        named = ", ".join(unsealed[:3]) + (f" and {len(unsealed) - 3} more" if len(unsealed) > 3 else "")
         raise Refused(
-            f"Not sealed yet: {named}.",
+            f"Not sealed yet: {_listed(unsealed)}.",
             "Seal them (qualbench redact seal), or add --allow-unsealed; that is written to the journal.",
         )
+    unconsented = not_to_be_archived(study) if holds_transcripts else {}
+    if unconsented and not allow_unconsented:
+        raise Refused(
+            f"Not agreed to be archived: the words of {_listed(list(unconsented))}, "
+            f"in {_listed(sorted({name for names in unconsented.values() for name in names}))}.",
+            "Ask them, or add --allow-unconsented if it is for the team alone; that is written to the "
+            "journal.",
+        )
+    event, finder = newest_event(study), LeakFinder(study)
     if holds_texts:
-        _refuse(find_leaks(study, unsealed=not allow_unsealed and sources is None))
+        _refuse(find_leaks(study, unsealed=not allow_unsealed and sources is None, finder=finder))
     with tempfile.TemporaryDirectory(prefix="qualbench-") as folder:
         draft = Path(folder) / target.name
         yield draft
-        if words is not None:
+        if newest_event(study) != event:  # a name may have been accepted while the files were written
             finder = LeakFinder(study)
+        if words is not None:
             _refuse(
                 [
                     Leak("a name or label in it", *one.span, one.exact)
@@ -69,14 +98,83 @@ def gate(
                 ]
             )
         elif not unsealed:  # what is not sealed yet holds its names rightfully
-            _refuse(find_leaks_in_files(LeakFinder(study), Path(folder), Path(folder)))
-        if unsealed:
-            note(study, "export", f"Exported {target.name} with {len(unsealed)} sources unsealed")
-        target.parent.mkdir(parents=True, exist_ok=True)
+            _refuse(find_leaks_in_files(finder, Path(folder), Path(folder)))
+        let_out = [
+            *([f"{len(unsealed)} sources unsealed"] if unsealed else []),
+            *([f"{len(unconsented)} participants who did not agree to an archive"] if unconsented else []),
+        ]
+        if let_out:
+            note(study, "export", f"Exported {target.name} with {' and '.join(let_out)}")
+        _put_in_place(draft, target)
+
+
+def not_to_be_archived(study: Study) -> dict[str, list[str]]:
+    """Give the ids of participants who did not agree to an archive, with the sources in which they speak."""
+    speaker, participant, source = table_of(Speaker), table_of(Participant), table_of(Source)
+    with study.read() as db:
+        rows = db.execute(
+            sa.select(participant.c.id, source.c.name)
+            .join_from(speaker, participant, participant.c.id == speaker.c.participant_id)
+            .join(source, source.c.id == speaker.c.source_id)
+            .where(participant.c.consent_archive.is_(False))
+            .distinct()
+            .order_by(participant.c.id, source.c.name)
+        ).all()
+    found: dict[str, list[str]] = {}
+    for who, name in rows:
+        found.setdefault(who, []).append(name)
+    return found
+
+
+def small_columns(matrix: Matrix) -> list[str]:
+    """Give the columns of a matrix that stand for fewer than `SMALLEST_GROUP` people, by their values."""
+    return [
+        ", ".join(column)
+        for column, size in zip(matrix.columns, matrix.sizes, strict=True)
+        if 0 < size.participants < SMALLEST_GROUP
+    ]
+
+
+def few_people(matrix: Matrix) -> str:
+    """Say in a phrase how many columns stand for too few people; nothing if none does."""
+    small = small_columns(matrix)
+    return f"{counted(len(small), 'column')} of fewer than {SMALLEST_GROUP} people" if small else ""
+
+
+def warning_of_few_people(matrix: Matrix) -> str:
+    """Say which columns of a matrix stand for too few people, and what to do; nothing if none does."""
+    small = small_columns(matrix)
+    if not small:
+        return ""
+    return (
+        f"{few_people(matrix)}: {_listed(small, '; ')}. "
+        "Cross fewer attributes before it goes to readers who may know them."
+    )
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Move what is finished to its place: a file or a new folder in one step; into a folder that is there
+    file by file, each whole."""
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        shutil.copyfile(draft, target)  # a device, such as /dev/null
+        return
+    target = Path(os.path.realpath(target))  # a link stays one
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
+        staged = Path(beside) / target.name
         if draft.is_dir():
-            shutil.copytree(draft, target, dirs_exist_ok=True)
+            shutil.copytree(draft, staged, copy_function=shutil.copyfile)
         else:
-            shutil.copyfile(draft, target)
+            shutil.copyfile(draft, staged)
+        if not (staged.is_dir() and target.is_dir()):
+            os.replace(staged, target)
+            return
+        for path in sorted(staged.rglob("*")):
+            place = target / path.relative_to(staged)
+            if path.is_dir():
+                place.mkdir(exist_ok=True)
+            else:
+                os.replace(path, place)
 
 
 def _refuse(leaks: list[Leak]) -> None:
@@ -91,3 +189,8 @@ def _refuse(leaks: list[Leak]) -> None:
 
 def _places(count: int) -> str:
     return "1 place" if count == 1 else f"{count} places"
+
+
+def _listed(names: Sequence[str], between: str = ", ") -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return between.join(names[:_NAMED]) + more

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualbench.analysis.matrix import Matrix
+from qualbench.analysis.matrix_views import column_letter as column_letter
 from qualbench.exchange.codebook_table import HEADERS, CodebookRow
 from qualbench.exchange.refi_qda.names import clean
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _HEADER_FILL = "F0F0F0"
 _LONGEST_CELL = 32_767  # characters, by Excel's own limit
+_CUT = " [...]"
 _WIDTHS = {"A": 44, "B": 90, "C": 8, "D": 12}  # of the codebook's columns, in characters
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -36,21 +38,14 @@ def write_matrix_workbook(matrix: Matrix, path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.title = "Sheet1"
-    sheet.append(
-        [
-            "",
-            *(
-                f"{column_letter(n)} : {column_name(matrix, n - 1)}"
-                for n in range(1, len(matrix.columns) + 1)
-            ),
-        ]
-    )
+    header = ["", *(f"{column_letter(n + 1)} : {column_name(matrix, n)}" for n in range(len(matrix.columns)))]
+    sheet.append(header)
     for n, (row, cells) in enumerate(zip(matrix.rows, matrix.cells, strict=True), start=1):
         sheet.append([f"{n} : {row}", *cells])
     shade((*sheet[1], *sheet["A"]))
     sheet.column_dimensions["A"].width = 44
-    for n in range(len(matrix.columns)):
-        sheet.column_dimensions[column_letter(n + 2)].width = 30
+    for n, name in enumerate(header[1:], start=2):
+        sheet.column_dimensions[column_letter(n)].width = max(30, len(name))
     save_workbook(book, path)
 
 
@@ -84,6 +79,57 @@ def write_codebook_workbook(rows: Sequence[CodebookRow], path: Path) -> None:
     save_workbook(book, path)
 
 
+def write_rows(
+    path: Path,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str | int]],
+    *,
+    title: str = "Sheet1",
+    widths: Sequence[float] = (),
+) -> None:
+    """Write a table row by row, so that tens of thousands of rows take little memory.
+
+    A text is always text, whatever it looks like; one that is longer than a cell can hold ends in [...].
+
+    Args:
+        path: The file.
+        headers: Those of the columns, filled and frozen.
+        rows: The rows.
+        title: The name of the sheet.
+        widths: Of the columns, in characters.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for n, width in enumerate(widths, start=1):
+        sheet.column_dimensions[column_letter(n)].width = width
+    sheet.freeze_panes = "A2"
+
+    def cell(value: str | int) -> Any:
+        if isinstance(value, int):
+            return value
+        text = clean(value)
+        if len(text) > _LONGEST_CELL:
+            text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
+        if not text.startswith(("=", "#")):
+            return text
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"  # else it would be a formula, or an error
+        return made
+
+    top = [WriteOnlyCell(sheet, header) for header in headers]
+    shade(top)
+    for one in top:
+        one.alignment = Alignment(vertical="top")
+    sheet.append(top)
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    save_workbook(book, path)
+
+
 def shade(cells: Iterable[Cell | MergedCell]) -> None:
     """Give cells the ground of a header."""
     from openpyxl.styles import PatternFill
@@ -99,15 +145,6 @@ def save_workbook(book: Workbook, path: Path) -> None:
     book.properties.created = datetime(2000, 1, 1)
     book.save(path)
     fix_times(path)
-
-
-def column_letter(n: int) -> str:
-    """Give the letter of the nth column, counted from 1: A to Z, then AA."""
-    letters = ""
-    while n:
-        n, rest = divmod(n - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def column_name(matrix: Matrix, n: int) -> str:

@@ -48,6 +48,7 @@ _WORDS: tuple[tuple[type[Row], str, tuple[str, ...]], ...] = (
 _BREAK = re.compile(r"</(?:\w+:)?(?:p|si|c|tc|row|Name|Description)>|<(?:\w+:)?(?:br|tab)\b[^>]*>")
 _ATTRIBUTE = re.compile(r"\s[\w:.\-]+\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _SMALL_NUMBER = re.compile(r"\d{1,4}")  # a year in a transcript, but an offset or a count in a file
+_GUID = re.compile(r"(?:internal://)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:\.txt)?")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -91,6 +92,7 @@ class LeakFinder:
             columns = variant_columns(secret, original)
             rows.append(("", columns["digest"], columns["first_word_digest"], columns["likes"]))
         self._forms = Forms(secret, rows)
+        self._known: dict[str, list[Found]] = {}  # an export holds the same texts in several files
 
     def in_source(self, source_id: str, text: str) -> list[Found]:
         """Give what stands in the text of a source, but for pseudonyms and what a reviewer has let stand."""
@@ -112,6 +114,11 @@ class LeakFinder:
         return found
 
     def _find(self, text: str) -> list[Found]:
+        if text not in self._known:
+            self._known[text] = self._look(text)
+        return self._known[text]
+
+    def _look(self, text: str) -> list[Found]:
         found = self._forms.find(text)
         if "_" in text:  # it is part of a user name, and parts the words of a file's name
             known = [one.span for one in found]
@@ -124,7 +131,13 @@ class LeakFinder:
         ]
 
 
-def find_leaks(study: Study, *, unsealed: bool = True, originals: Iterable[str] = ()) -> list[Leak]:
+def find_leaks(
+    study: Study,
+    *,
+    unsealed: bool = True,
+    originals: Iterable[str] = (),
+    finder: LeakFinder | None = None,
+) -> list[Leak]:
     """Look for every form of every accepted entity, and its misspellings, all over the study.
 
     Looked through are texts, names of sources, participants and lists, the codebook, memos, reasons of
@@ -135,11 +148,12 @@ def find_leaks(study: Study, *, unsealed: bool = True, originals: Iterable[str] 
         study: The study.
         unsealed: Whether to look into texts that are not sealed yet.
         originals: Originals from the key file, if it is at hand.
+        finder: What is looked for, if it has been read already, originals and all.
 
     Raises:
         Refused: If the secret of the study is not on this machine.
     """
-    finder = LeakFinder(study, originals)
+    finder = finder or LeakFinder(study, originals)
     source = table_of(Source)
     with study.read() as db:
         texts = db.execute(
@@ -214,6 +228,7 @@ def _texts_of(data: bytes) -> Iterator[str]:
         return  # names would be found by chance; a drawing is looked at before it is made a picture
     text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     if text.lstrip("\ufeff \n").startswith("<"):
-        yield html.unescape("\n".join(map("".join, _ATTRIBUTE.findall(text))))
+        values = (value for value in map("".join, _ATTRIBUTE.findall(text)) if not _GUID.fullmatch(value))
+        yield html.unescape("\n".join(values))
         text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
-    yield text
+    yield text.replace("\r\n", "\n")

@@ -21,6 +21,7 @@ from qualbench.study.journal import Change
 from qualbench.study.rows import set_columns
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import (
+    CellSummary,
     Code,
     CodebookVersion,
     CodeVersion,
@@ -31,6 +32,7 @@ from qualbench.study.tables import (
     HiddenChange,
     Memo,
     Mention,
+    ParticipantAttribute,
     Reason,
     Row,
     table_of,
@@ -58,6 +60,8 @@ OWN_WORDS: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (FrameworkTag, ("label", "definition")),
     (Decision, ("reason",)),
     (Reason, ("text",)),
+    (CellSummary, ("text",)),
+    (ParticipantAttribute, ("value",)),
 )
 """The tables that hold words of people who code, with the columns they are in."""
 

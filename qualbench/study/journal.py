@@ -218,8 +218,14 @@ def code_mark(code_id: str) -> str:
 
 def newest_event(study: Study) -> int:
     """Give the number of the newest event, by which one knows whether anything has changed; 0 for none."""
+    return journal_end(study)[0]
+
+
+def journal_end(study: Study) -> tuple[int, str]:
+    """Give the number and the hash of the newest event; they say in which state a study is."""
     with study.read() as db:
-        return _next(db)[0] - 1
+        following, newest = _next(db)
+    return following - 1, newest
 
 
 def read_log(study: Study) -> list[Event]:

@@ -20,6 +20,7 @@ from qualbench.errors import Refused
 from qualbench.study.rows import TableChange
 from qualbench.study.tables import (
     Bookmark,
+    CellSummary,
     CodeExample,
     Coding,
     Decision,
@@ -34,7 +35,8 @@ ALONE = frozenset({"code", "uncode", "memo", "read", "bookmark"})
 """Actions of which even the summary is for the eyes of their author alone."""
 
 _HIDDEN = frozenset(
-    table_of(model).name for model in (Coding, Memo, Decision, CodeExample, Bookmark, MergedEvent)
+    table_of(model).name
+    for model in (Coding, Memo, Decision, CodeExample, CellSummary, Bookmark, MergedEvent)
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -83,8 +84,14 @@ class StudySettings:
     stance: str
 
 
-def set_up(study: Study, title: str) -> None:
-    """Give a newly made study its title, its agreed layer, its coder and the default lists."""
+def set_up(study: Study, title: str, lists: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Give a newly made study its title, its agreed layer, its coder and its lists.
+
+    Args:
+        study: The study.
+        title: Its title.
+        lists: Names for some of `LISTS`; the others get those of the trial that this was made for.
+    """
     uid = str(uuid.uuid4())
     with change(
         study.by(study.coder or "setup"), "new study", f"Made the study '{title}'", undoable=False
@@ -104,7 +111,8 @@ def set_up(study: Study, title: str) -> None:
         )
         made.insert(Layer, [{"name": AGREED, "coder": None}])
         defaults = (DEFAULT_SITES, DEFAULT_STAKEHOLDER_TYPES, DEFAULT_TIMEPOINTS, DEFAULT_UNMASKING_WORDS)
-        for model, names in zip(LISTS.values(), defaults, strict=True):
+        for (list_name, model), usual in zip(LISTS.items(), defaults, strict=True):
+            names = (lists or {}).get(list_name) or usual
             made.insert(model, [{"name": name, "position": n} for n, name in enumerate(names)])
         if study.coder:
             insert_coder(made, study.coder, "lead")

@@ -31,6 +31,7 @@ class Wording:
         settled: What comes before the names of those who stood behind a version.
         themes: What themes are in this kind, in a sentence.
         history: The heading over the history of the codebook.
+        saturation: What a curve of new codes can be taken for, in a sentence.
         coefficients: Whether coefficients of agreement are shown.
         asks: What it asks of the study; some of the constants of this module.
     """
@@ -43,10 +44,15 @@ class Wording:
     settled: str
     themes: str
     history: str
+    saturation: str
     coefficients: bool
     asks: frozenset[str]
 
 
+_FEW_NEW_CODES = (
+    "This tells when new codes grew rare in this order of collection; whether the themes are understood in "
+    "depth is for the team to judge (Braun & Clarke 2021)."
+)
 NO_COEFFICIENTS = (
     "The study is reflexive: a second coder is another reading, not a check, so no coefficient is shown."
 )
@@ -61,6 +67,10 @@ WORDINGS = {
         settled="talked over by",
         themes="Themes are developed in the analysis, as patterns of shared meaning.",
         history="How the codes and themes developed",
+        saturation=(
+            "Saturation is contested in reflexive analysis: meaning is made by reading, not used up by "
+            "collecting, so no figure says that there are sources enough (Braun & Clarke 2021)."
+        ),
         coefficients=False,
         asks=frozenset({REFLEXIVITY}),
     ),
@@ -73,6 +83,7 @@ WORDINGS = {
         settled="agreed by",
         themes="Themes are in part set beforehand, in part developed from the talk.",
         history="History of the coding frame",
+        saturation=_FEW_NEW_CODES,
         coefficients=True,
         asks=frozenset({BOUNDARIES, VERSIONS, RECONCILIATION}),
     ),
@@ -85,6 +96,7 @@ WORDINGS = {
         settled="agreed by",
         themes="Themes are set before coding, and the codebook is applied as it stands.",
         history="History of the coding frame",
+        saturation=_FEW_NEW_CODES,
         coefficients=True,
         asks=frozenset({BOUNDARIES, VERSIONS, RECONCILIATION, FROZEN}),
     ),

@@ -457,6 +457,49 @@ class Reason(Row, table=True):
     text: str
 
 
+class NotAsked(Row, table=True):
+    """That a topic was not asked about in a source, so that silence on it means nothing."""
+
+    __tablename__ = "not_asked"
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    code_id: str = Field(primary_key=True, foreign_key="code.id", index=True)
+    marked_by: str
+    marked_at: str
+
+
+class CellSummary(Row, table=True):
+    """What a participant said on a theme at a timepoint, in the team's words; the newest version counts."""
+
+    __tablename__ = "cell_summary"
+    __table_args__ = (UniqueConstraint("participant_id", "timepoint", "code_id", "version"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    participant_id: str = Field(foreign_key="participant.id", index=True)
+    timepoint: str = ""  # empty where the source states none
+    code_id: str = Field(foreign_key="code.id", index=True)
+    version: int
+    text: str  # Markdown; a link to a quote is [words](coding:ID)
+    written_by: str
+    written_at: str
+
+
+class ParticipantAttribute(Row, table=True):
+    """What else is known of a participant, such as a variable that came with another program's project."""
+
+    __tablename__ = "participant_attribute"
+    participant_id: str = Field(primary_key=True, foreign_key="participant.id")
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class ForeignGuid(Row, table=True):
+    """The GUID that another program gave something, so that it is known again when it is sent back."""
+
+    __tablename__ = "foreign_guid"
+    kind: str = Field(primary_key=True)  # source, code, user, case, coding, memo, variable
+    key: str = Field(primary_key=True)  # what it stands for here: an id, or a name
+    guid: str
+
+
 def table_of(model: type[Row]) -> Table:
     """Give the SQLAlchemy table behind a class of this module."""
     return model.metadata.tables[str(model.__tablename__)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import Enum
 
-from qualbench.text.spans import Span
+from qualbench.text.spans import Edit, Span, apply_edits
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """A word, with its inner apostrophes and hyphens."""
@@ -15,6 +16,7 @@ _NEAR = 200  # code points in which the next word is looked for
 _NEWLINES = "\r\x0b\x0c\x85\u2028\u2029"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _NEWLINE = re.compile(f"\r\n|[{_NEWLINES}]")
+_NEWLINE_OR_CONTROL = re.compile(f"{_NEWLINE.pattern}|{_CONTROL.pattern}")
 
 
 def normalise(text: str) -> str:
@@ -24,9 +26,44 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub("", text.removeprefix("\ufeff")))
 
 
+def normalised(text: str) -> tuple[str, list[list[Edit]]]:
+    """Give a text as `normalise` does, with the edits that lead there, one list after the other."""
+    changes = _NEWLINE_OR_CONTROL.finditer(text)
+    first = [Edit(0, 1, "")] if text.startswith("\ufeff") else []
+    first += [Edit(*match.span(), "\n" if match[0][0] in _NEWLINES else "") for match in changes]
+    text = apply_edits(text, first)
+    if unicodedata.is_normalized("NFC", text):
+        return text, [first]
+    import regex
+
+    second = []
+    for match in regex.finditer(r"\X", text):  # letters with all that is written with them
+        composed = unicodedata.normalize("NFC", match[0])
+        if composed != match[0]:
+            second.append(Edit(*match.span(), composed))
+    return apply_edits(text, second), [first, second]
+
+
 def count_words(text: str) -> int:
     """Count the words of a text as word processors do: whatever stands between white space."""
     return len(text.split())
+
+
+def count_words_held(text: str, spans: Sequence[Span]) -> int:
+    """Count the words of which spans hold at least a part, each once.
+
+    Args:
+        text: The text.
+        spans: In order and apart from each other, none empty.
+    """
+    held = 0
+    before = 0
+    for start, end in spans:
+        held += count_words(text[start:end])
+        if before and not any(map(str.isspace, text[before - 1 : start + 1])):
+            held -= 1  # the word that the span before ended in
+        before = end
+    return held
 
 
 def fold(text: str) -> str:

@@ -29,7 +29,7 @@ _HINT = "Export the transcript as text or Word."
 
 
 class Decoded(NamedTuple):
-    """A text with LF newlines and composed accents, the encoding it was in, and what was dropped."""
+    """A text, the encoding it was in, and what a person should know of it."""
 
     text: str
     encoding: str
@@ -42,6 +42,16 @@ def decode(data: bytes, name: str) -> Decoded:
     Raises:
         BadInput: If the bytes are not text.
     """
+    text, encoding, notes = decode_as_it_is(data, name)
+    return Decoded(normalise(text), encoding, notes)
+
+
+def decode_as_it_is(data: bytes, name: str) -> Decoded:
+    """Turn the bytes of a text file into text as `decode` does, but with its own line ends and accents.
+
+    Raises:
+        BadInput: If the bytes are not text.
+    """
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise BadInput(
@@ -50,13 +60,13 @@ def decode(data: bytes, name: str) -> Decoded:
     encoding = _wide(data)
     if encoding is None:
         try:
-            return _cleaned(data.decode("utf-8"), "UTF-8", name)
+            return _checked(data.decode("utf-8"), "UTF-8", name)
         except UnicodeDecodeError:
             encoding = _guess(data)
     if encoding is None:
         raise BadInput(f"{name}: its encoding cannot be told.", "Save it as UTF-8.")
     try:
-        return _cleaned(data.decode(encoding), encoding, name)
+        return _checked(data.decode(encoding), encoding, name)
     except (UnicodeDecodeError, LookupError):
         raise BadInput(f"{name}: it is not {encoding} throughout.", "Save it as UTF-8.") from None
 
@@ -89,10 +99,10 @@ def _guess(data: bytes) -> str | None:
     return best.encoding if best is not None else None
 
 
-def _cleaned(text: str, encoding: str, name: str) -> Decoded:
+def _checked(text: str, encoding: str, name: str) -> Decoded:
     encoded = text.encode("utf-8", "surrogatepass")
     controls = len(encoded) - len(encoded.translate(None, _CONTROLS))
     if controls > len(text) // 100:
         raise BadInput(f"{name}: this is not text.", _HINT)
     notes = [f"Control characters were left out: {controls}."] if controls else []
-    return Decoded(normalise(text), encoding.replace("_", "-"), notes)
+    return Decoded(text, encoding.replace("_", "-"), notes)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from qualbench.errors import BadInput, QualbenchError, Refused
+from qualbench.study.collecting import collecting_seldom
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.retext import fingerprint
@@ -120,7 +119,7 @@ def import_files(
     if manifest is not None and any(path.is_dir() for path in paths):
         report.faults += _rows_without_file(manifest, intake.rows, files)
     try:
-        with _collecting_seldom():
+        with collecting_seldom():
             for done, path in enumerate(files):
                 progress(done, len(files), printable(path.name))
                 try:
@@ -170,18 +169,6 @@ def commit(study: Study, candidate: Candidate) -> None:
                     for label, who in candidate.assigned.items()
                 },
             )
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Let the collector wait for many more objects: its passes over thousands of small tuples, none of them
-    in a cycle, took a third of the time of an import."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _take_in(study: Study, intake: Intake, candidate: Candidate, report: ImportReport, dry_run: bool) -> None:

@@ -62,11 +62,8 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
     label continues the turn before it. A file without labels gives one unattributed utterance a block.
     """
     blocks, notes = lift_times(blocks)
-    labelled, doubtful = _best_reading(blocks)
-    first = next((n for n, found in enumerate(labelled) if found), len(blocks))
-    lengths = [len(block.text) for block in blocks]
-    late = sum(lengths[:first]) > max(_SHORT_PREAMBLE, sum(lengths) / 2)  # as initials in an action list
-    if late or first == len(blocks):
+    labelled, doubtful = label_blocks(blocks)
+    if not any(labelled):
         return Attribution(_unattributed(blocks), [*notes, UNLABELLED])
     utterances: list[Utterance] = []
     speaking: str | None = None
@@ -91,6 +88,15 @@ def attribute(blocks: Sequence[Block]) -> Attribution:
         utterances.append(Utterance(label, (words,), talk, begins_at, block.ends_at, block.apart))
         waiting = None
     return Attribution(utterances, notes, roles, doubtful)
+
+
+def label_blocks(blocks: Sequence[Block]) -> tuple[Reading, list[str]]:
+    """Give the label of each block with the words after it, None where there is none, and doubtful ones."""
+    labelled, doubtful = _best_reading(blocks)
+    first = next((n for n, found in enumerate(labelled) if found), len(blocks))
+    lengths = [len(block.text) for block in blocks]
+    late = sum(lengths[:first]) > max(_SHORT_PREAMBLE, sum(lengths) / 2)  # as initials in an action list
+    return ([None] * len(blocks), []) if late else (labelled, doubtful)
 
 
 def alike(labels: Mapping[str, int]) -> dict[str, str]:

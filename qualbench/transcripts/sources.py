@@ -81,31 +81,13 @@ def read_source(study: Study, name: str) -> SourceRead:
         NotFound: If there is no such source.
     """
     with study.read() as db:
-        source_id = source_ids(db, [name])[name]
-        source, turn, speaker, participant = (table_of(t) for t in (Source, Turn, Speaker, Participant))
-        text = str(db.execute(sa.select(source.c.text).where(source.c.id == source_id)).scalar_one())
-        rows = db.execute(
-            sa.select(
-                turn.c.n,
-                turn.c.label_start,
-                turn.c.start,
-                turn.c.end,
-                speaker.c.label,
-                speaker.c.role,
-                speaker.c.participant_id,
-                participant.c.stakeholder,
-                turn.c.begins_at,
-            )
-            .join_from(
-                turn,
-                speaker,
-                sa.and_(turn.c.source_id == speaker.c.source_id, turn.c.speaker_n == speaker.c.n),
-            )
-            .join(participant, speaker.c.participant_id == participant.c.id, isouter=True)
-            .where(turn.c.source_id == source_id)
-            .order_by(turn.c.n)
-        )
-        return SourceRead(_summaries(db, source_id)[source_id], text, [TurnRead(*row) for row in rows])
+        return _read(db, source_ids(db, [name])[name])[0]
+
+
+def read_sources(study: Study) -> list[SourceRead]:
+    """Give all sources with their texts and turns, in order of name."""
+    with study.read() as db:
+        return sorted(_read(db), key=lambda source: source.summary.name)
 
 
 def blocks_of(source: SourceRead) -> list[Block]:
@@ -199,6 +181,41 @@ def source_ids(db: Session, names: list[str]) -> Mapping[str, str]:
         if name not in found:
             raise NotFound(f"There is no source '{name}'.", "'qualbench sources' lists them.")
     return found
+
+
+def _read(db: Session, source_id: str | None = None) -> list[SourceRead]:
+    source, turn, speaker, participant = (table_of(t) for t in (Source, Turn, Speaker, Participant))
+    one = sa.true() if source_id is None else source.c.id == source_id
+    texts = dict(db.execute(sa.select(source.c.id, source.c.text).where(one)).all())
+    rows = db.execute(
+        sa.select(
+            turn.c.source_id,
+            turn.c.n,
+            turn.c.label_start,
+            turn.c.start,
+            turn.c.end,
+            speaker.c.label,
+            speaker.c.role,
+            speaker.c.participant_id,
+            participant.c.stakeholder,
+            turn.c.begins_at,
+        )
+        .join_from(
+            turn,
+            speaker,
+            sa.and_(turn.c.source_id == speaker.c.source_id, turn.c.speaker_n == speaker.c.n),
+        )
+        .join(participant, speaker.c.participant_id == participant.c.id, isouter=True)
+        .where(sa.true() if source_id is None else turn.c.source_id == source_id)
+        .order_by(turn.c.source_id, turn.c.n)
+    )
+    turns: dict[str, list[TurnRead]] = defaultdict(list)
+    for of_source, *columns in rows.all():
+        turns[of_source].append(TurnRead(*columns))
+    return [
+        SourceRead(summary, texts[id_], turns.get(id_, []))
+        for id_, summary in _summaries(db, source_id).items()
+    ]
 
 
 def _summaries(db: Session, source_id: str | None = None) -> dict[str, SourceSummary]:

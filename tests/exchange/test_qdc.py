@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from qualbench.codebook.files import find_codebook, read_codebook_file, shipped_codebooks
+from qualbench.codebook.importing import import_entries
 from qualbench.codebook.rules import check_entries
-from qualbench.codebook.tree import LEVELS, ORIGINS, Codebook, CodeEntry
+from qualbench.codebook.tree import LEVELS, ORIGINS, Codebook, CodeEntry, read_codebook
 from qualbench.coding.applying import add_coding
 from qualbench.errors import BadInput
 from qualbench.exchange.refi_qda.codebook import write_qdc
-from qualbench.exchange.refi_qda.codebook_reading import DEEPEST, read_qdc
+from qualbench.exchange.refi_qda.codebook_reading import DEEPEST, read_qdc, read_qdc_into
 from qualbench.exchange.refi_qda.descriptions import describe, read_description
-from qualbench.exchange.refi_qda.names import Guids
+from qualbench.exchange.refi_qda.names import Guids, guids_of
 from qualbench.exchange.refi_qda.project import write_project
 from qualbench.exchange.refi_qda.reading import read_colour, read_guid
 from qualbench.study.database import Study
-from qualbench.study.journal import change
+from qualbench.study.journal import change, undo
 from qualbench.study.tables import Code
 from tests.builders import ENTRIES, place, small_study
 from tests.exchange.reader import Project
@@ -57,7 +58,7 @@ FULL = CodeEntry(
 
 def written(entries: list[CodeEntry], folder: Path) -> Path:
     path = folder / "book.qdc"
-    write_qdc(Codebook(entries), path, UID)
+    write_qdc(Codebook(entries), path, Guids(UID))
     if SCHEMA.is_file():
         schema = etree.XMLSchema(etree.parse(SCHEMA))
         assert schema.validate(etree.parse(path)), schema.error_log
@@ -301,7 +302,7 @@ def test_a_missing_file_and_an_empty_book_are_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         read_qdc(tmp_path / "none.qdc")
     with pytest.raises(BadInput, match="no codes to export"):
-        write_qdc(Codebook([]), tmp_path / "none.qdc", UID)
+        write_qdc(Codebook([]), tmp_path / "none.qdc", Guids(UID))
 
 
 def test_two_thousand_codes_and_fifty_levels(tmp_path: Path) -> None:
@@ -389,3 +390,37 @@ def test_the_project_leaves_out_retired_codes_that_nothing_is_coded_with(
         changed.update(Code, [{"id": "judged", "status": "retired"}])
     write_project(study, tmp_path / "p.qdpx", ["AB"])
     assert ("Being judged" in Project(tmp_path / "p.qdpx").code_names().values()) == coded
+
+
+def test_a_code_of_another_program_that_is_renamed_there_comes_back_as_the_same(
+    sqlite_study: Study, tmp_path: Path
+) -> None:
+    """Its GUID is kept at the first import, goes out with it, and is known at the second."""
+    file = tmp_path / "book.qdc"
+
+    def import_codes(*names: str) -> list[tuple[str, str]]:
+        guids = ["0C0E2E7C-4A47-4F0E-8F3B-AAAAAAAAAAAA", "{0c0e2e7c-4a47-4f0e-8f3b-bbbbbbbbbbbb}"]
+        file.write_text(
+            codes("".join(f'<Code guid="{g}" name="{n}"/>' for g, n in zip(guids, names, strict=True)))
+        )
+        read = read_qdc_into(sqlite_study, file)
+        import_entries(sqlite_study, read.entries, "a file", guids=read.guids)
+        return [(entry.id, entry.label) for entry in read_codebook(sqlite_study).by_id.values()]
+
+    assert import_codes("Zeit", "Angst") == [("zeit", "Zeit"), ("angst", "Angst")]
+    assert import_codes("Time", "Angst") == [("zeit", "Time"), ("angst", "Angst")]
+    write_qdc(read_codebook(sqlite_study), file, guids_of(sqlite_study))
+    went = {c.get("name"): c.get("guid") for c in etree.parse(file).iter("{*}Code")}
+    assert went == {
+        "Time": "0c0e2e7c-4a47-4f0e-8f3b-aaaaaaaaaaaa",
+        "Angst": "0c0e2e7c-4a47-4f0e-8f3b-bbbbbbbbbbbb",
+    }
+    undo(sqlite_study)
+    assert import_codes("Fear of time", "Angst")[0] == ("zeit", "Fear of time")
+
+
+def test_our_own_guids_are_not_kept_as_another_programs(sqlite_study: Study, tmp_path: Path) -> None:
+    import_entries(sqlite_study, ENTRIES, "test")
+    write_qdc(read_codebook(sqlite_study), tmp_path / "book.qdc", guids_of(sqlite_study))
+    read = read_qdc_into(sqlite_study, tmp_path / "book.qdc")
+    assert [entry.id for entry in read.entries] == [entry.id for entry in ENTRIES] and read.guids == {}

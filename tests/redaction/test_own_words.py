@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from qualbench.analysis.cell_links import links_in
+from qualbench.analysis.framework import read_history
+from qualbench.analysis.framework_writing import edit_cell, start_cells
 from qualbench.codebook.editing import EDITABLE, NewCode, add_code, edit_code
 from qualbench.codebook.importing import import_entries
 from qualbench.codebook.merging import split_code
 from qualbench.codebook.tree import CodeEntry, read_codebook
 from qualbench.codebook.versions import list_versions, read_version, release
-from qualbench.coding.applying import Passage, apply_codes
+from qualbench.coding.applying import Passage, add_coding, apply_codes
 from qualbench.coding.examples import add_example, list_examples
 from qualbench.coding.memos import THE_STUDY, add_memo, edit_memo, list_memos, on_source, remove_memo
 from qualbench.errors import Refused
@@ -26,7 +29,17 @@ from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, redo, undo
-from qualbench.study.tables import Decision, Event, HiddenChange, Memo, Reason, Row, new_id, table_of
+from qualbench.study.tables import (
+    CellSummary,
+    Decision,
+    Event,
+    HiddenChange,
+    Memo,
+    Reason,
+    Row,
+    new_id,
+    table_of,
+)
 from qualbench.transcripts.importing import import_files
 from tests.builders import place, plant_entry, small_study
 from tests.redaction.test_sealing import FIRST, SECOND, decide_all, files_under
@@ -120,6 +133,44 @@ def test_nothing_a_person_wrote_keeps_a_sealed_name(named: Study) -> None:
     for reverse in (undo, redo):
         with pytest.raises(Refused, match="nothing of AB's"):
             reverse(named)
+
+
+def test_nothing_in_a_cell_of_the_framework_matrix_keeps_a_sealed_name(named: Study) -> None:
+    """Every version, words of links too; afterwards no cell takes such a name, nor is one started with it."""
+    id_ = add_coding(named, "P07_b", place(named, "P07_b", "They judge ye."), "fear")
+    edit_cell(named, "P07", "Baseline", "trust", f"[Zebedina, she says](coding:{id_}): wary of **Torquil**.")
+    edit_cell(named, "P07", "Baseline", "trust", "ZEBEDINA again.")
+    undo(named)
+    edit_cell(named, "P07", "Follow-up", "trust", "Since Zebedina came.", since="Baseline")
+    done = seal(named, ["one", "two"])
+    assert done.reworded.rows == {"cell_summary": 2}
+    (version,) = read_history(named, "P07", "Baseline", "trust")
+    assert version.text == f"[[Worker 1], she says](coding:{id_}): wary of **[Person 1]**."
+    assert [link.coding for link in links_in(version.text)] == [id_]
+    assert values(named, CellSummary, "text") == [version.text, "Since [Worker 1] came."]
+    payloads = [*values(named, Event, "payload"), *values(named, HiddenChange, "payload")]
+    assert not any(name in payload for payload in payloads if payload for name in NAMES)
+    assert find_leaks(named) == []
+    assert check_study(named) == []
+    assert disk_holds(named) == set()
+    with pytest.raises(Refused, match=r"sealed as \[Worker 1\]"):
+        edit_cell(named, "P07", "Baseline", "trust", "Zebedina.")
+
+
+def test_a_cell_is_started_without_words_that_hold_a_sealed_name(
+    named_on_sqlite: Study, tmp_path: Path
+) -> None:
+    (tmp_path / "P08_b.txt").write_text("I: And then?\n\nP08: Zebedina came. I was feart.")
+    import_files(named_on_sqlite, [tmp_path / "P08_b.txt"])
+    seal(named_on_sqlite, ["one", "two"])
+    ids = [
+        add_coding(named_on_sqlite, "P08_b", place(named_on_sqlite, "P08_b", words), "fear")
+        for words in ("Zebedina came.", "I was feart.")
+    ]
+    assert start_cells(named_on_sqlite, layer="AB").quotes == 2
+    (text,) = values(named_on_sqlite, CellSummary, "text")
+    assert text == f"- [...](coding:{ids[0]})\n- [I was feart.](coding:{ids[1]})"
+    assert find_leaks(named_on_sqlite, unsealed=False) == []
 
 
 def test_nothing_in_the_codebook_keeps_a_sealed_name(named: Study) -> None:

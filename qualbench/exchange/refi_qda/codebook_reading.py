@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qualbench.codebook.tree import LEVELS, Codebook, CodeEntry
+from qualbench.codebook.tree import LEVELS, Codebook, CodeEntry, read_codebook
 from qualbench.errors import BadInput
 from qualbench.exchange.refi_qda.codebook import SET_PREFIX, level_by_place
 from qualbench.exchange.refi_qda.descriptions import read_description
-from qualbench.exchange.refi_qda.names import Guids, safe_name
+from qualbench.exchange.refi_qda.names import Guids, guids_of, safe_name
 from qualbench.exchange.refi_qda.reading import local_name, read_colour, read_guid, read_xml
+from qualbench.study.database import Study
+from qualbench.study.settings import read_study_settings
 from qualbench.text.words import fold, normalise
 
 if TYPE_CHECKING:
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 LARGEST = 20_000_000  # bytes; 2,000 codes with long descriptions are 2 MB
 DEEPEST = 100  # levels
+UNNAMED = "Code without a name"
 _LONGEST_SLUG = 48  # characters
 
 
 @dataclass(frozen=True)
-class _Node:
-    """A code as it stands in the file; `above` is the place of its parent in the list of nodes."""
+class CodeNode:
+    """A code as it stands in a file; `above` is the place of its parent in the list of nodes."""
 
     above: int | None
     depth: int
@@ -37,10 +40,61 @@ class _Node:
     codable: bool
     has_below: bool
     fields: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+class CodeSet(NamedTuple):
+    """A set of codes, by their GUIDs."""
+
+    guid: str | None
+    name: str
+    description: str
+    codes: tuple[str, ...]
+
+
+class CodesRead(NamedTuple):
+    """What the codes of a file make.
+
+    Attributes:
+        entries: Parents before children.
+        guids: The GUIDs that the file gives the entries, by id; one that it gives twice is the first one's.
+        sets: The GUIDs that it gives sets which have become candidate themes, by id of the theme.
+    """
+
+    entries: list[CodeEntry]
+    guids: Mapping[str, str]
+    sets: Mapping[str, str]
 
 
 def read_qdc(path: Path, book: Codebook | None = None, study_uid: str | None = None) -> list[CodeEntry]:
-    """Read the entries of a .qdc file, parents before children.
+    """Read the entries of a .qdc file as `read_qdc_file` does, knowing only GUIDs of the study's own."""
+    known = {}
+    if study_uid is not None and book is not None:
+        guid = Guids(study_uid)
+        known = {guid("code", code_id): code_id for code_id in book.by_id}
+    return read_qdc_file(path, book, known).entries
+
+
+def read_qdc_into(study: Study, path: Path) -> CodesRead:
+    """Read a .qdc file that is to come into a study, whose codes are known by the GUIDs that they go out with
+    and by those that they came with.
+
+    Returns:
+        Its entries, and those of its GUIDs that are another program's.
+
+    Raises:
+        BadInput: As `read_qdc_file`.
+    """
+    book = read_codebook(study)
+    own, going_out = Guids(read_study_settings(study).uid), guids_of(study)
+    known = {guid("code", code_id): code_id for guid in (own, going_out) for code_id in book.by_id}
+    read = read_qdc_file(path, book, known)
+    theirs = {code_id: guid for code_id, guid in read.guids.items() if guid != own("code", code_id)}
+    return read._replace(guids=theirs)
+
+
+def read_qdc_file(path: Path, book: Codebook | None, known: Mapping[str, str]) -> CodesRead:
+    """Read a .qdc file.
 
     An entry is the one of the study that has its GUID; else the one named in its description (`Id: ...`),
     which qualbench writes; else its id is made from its name. Levels go by depth where the description
@@ -50,7 +104,7 @@ def read_qdc(path: Path, book: Codebook | None = None, study_uid: str | None = N
     Args:
         path: The file.
         book: The codebook of the study that it is to come into.
-        study_uid: The study's own UUID; with it, codes are known by their GUIDs.
+        known: The ids of the entries of the study by their GUIDs.
 
     Raises:
         BadInput: If it is no codebook, holds no codes, is too large or nested too deep.
@@ -58,46 +112,85 @@ def read_qdc(path: Path, book: Codebook | None = None, study_uid: str | None = N
     root = read_xml(path, LARGEST)
     if local_name(root) != "codebook":
         hint = (
-            "Export the codebook alone."
+            "Open it as a study of its own: qualbench open FILE DIR."
             if local_name(root) == "project"
             else "Export it as REFI-QDA codebook."
         )
         raise BadInput(f"{path.name}: it is not a codebook (.qdc).", hint)
-    nodes = list(_nodes(path, root))
+    nodes = nodes_of(root, path.name)
     if not nodes:
         raise BadInput(f"{path.name}: it holds no codes.", "Check whether the export had any.")
-    book = book or Codebook([])
-    known: dict[str, str] = {}
-    if study_uid is not None:
-        guid = Guids(study_uid)
-        known = {guid("code", code_id): code_id for code_id in book.by_id}
-    ids = _ids(nodes, known, book)
-    entries = _entries(nodes, ids, book)
     sets = next((child for child in root if local_name(child) == "sets"), None)
-    if sets is None:  # many programs know no sets of codes
-        return [replace(e, also_in=book.by_id[e.id].also_in) if e.id in book.by_id else e for e in entries]
-    return _with_sets(sets, entries, dict(_by_guid(nodes, ids)), book)
+    return codes_of(nodes, [] if sets is None else map(code_set, sets), book, known)
 
 
-def _nodes(path: Path, root: _Element) -> Iterator[_Node]:
+def codes_of(
+    nodes: Sequence[CodeNode],
+    sets: Iterable[CodeSet],
+    book: Codebook | None = None,
+    known: Mapping[str, str] | None = None,
+) -> CodesRead:
+    """Give the entries that codes and sets of codes of a file make; the arguments as in `read_qdc_file`."""
+    book = book or Codebook([])
+    ids = _ids(nodes, known or {}, book)
+    by_guid = dict(_by_guid(nodes, ids))
+    entries = _entries(nodes, ids, book)
+    grouping = [one for one in sets if any(guid in by_guid for guid in one.codes)]
+    themes: dict[str, str] = {}
+    if grouping:
+        entries, themes = _with_sets(grouping, entries, by_guid, book)
+    else:  # many programs know no sets of codes
+        entries = [replace(e, also_in=book.by_id[e.id].also_in) if e.id in book.by_id else e for e in entries]
+    return CodesRead(entries, {code_id: guid for guid, code_id in by_guid.items()}, themes)
+
+
+def nodes_of(root: _Element, file: str) -> list[CodeNode]:
+    """Give the codes below an element `CodeBook`, each after the one above it.
+
+    Args:
+        root: The element.
+        file: The name of the file, for messages.
+
+    Raises:
+        BadInput: If they stand too deep.
+    """
+    return list(_nodes(file, root))
+
+
+def code_set(element: _Element) -> CodeSet:
+    """Give the codes of an element `Set`."""
+    members = [
+        read_guid(m.get("guid") or m.get("targetGUID")) for m in element if local_name(m) == "membercode"
+    ]
+    return CodeSet(
+        read_guid(element.get("guid")),
+        element.get("name") or "",
+        next((_text(child) for child in element if local_name(child) == "description"), ""),
+        tuple(guid for guid in members if guid is not None),
+    )
+
+
+def _nodes(file: str, root: _Element) -> Iterator[CodeNode]:
     container = next((child for child in root if local_name(child) == "codes"), root)
     n = 0
     stack: list[tuple[_Element, int | None, int]] = [(code, None, 0) for code in reversed(_below(container))]
     while stack:
         element, above, depth = stack.pop()
         if depth >= DEEPEST:
-            raise BadInput(f"{path.name}: its codes stand more than {DEEPEST} deep.", "Check the file.")
+            raise BadInput(f"{file}: its codes stand more than {DEEPEST} deep.", "Check the file.")
         below = _below(element)
         text = next((_text(child) for child in element if local_name(child) == "description"), "")
-        yield _Node(
+        notes = [read_guid(child.get("targetGUID")) for child in element if local_name(child) == "noteref"]
+        yield CodeNode(
             above,
             depth,
             read_guid(element.get("guid")),
-            " ".join(normalise(element.get("name") or "").split()) or "Code without a name",
+            " ".join(normalise(element.get("name") or "").split()) or UNNAMED,
             read_colour(element.get("color") or element.get("colour")),
             (element.get("isCodable") or "true").strip().casefold() not in ("false", "0"),
             bool(below),
             read_description(text),
+            tuple(guid for guid in notes if guid is not None),
         )
         stack += [(child, n, depth + 1) for child in reversed(below)]
         n += 1
@@ -119,7 +212,7 @@ def _text(element: _Element) -> str:
     return "\n".join(str(part) for part in element.itertext()) if len(element) else element.text or ""
 
 
-def _ids(nodes: Sequence[_Node], known: Mapping[str, str], book: Codebook) -> list[str]:
+def _ids(nodes: Sequence[CodeNode], known: Mapping[str, str], book: Codebook) -> list[str]:
     """The ids of the nodes: by GUID, then by what the description says, then by name."""
     ids: dict[int, str] = {}
     taken: set[str] = set()
@@ -149,7 +242,7 @@ def _id_of_name(name: str, taken: set[str], book: Codebook) -> str:
     return candidate
 
 
-def _entries(nodes: Sequence[_Node], ids: Sequence[str], book: Codebook) -> list[CodeEntry]:
+def _entries(nodes: Sequence[CodeNode], ids: Sequence[str], book: Codebook) -> list[CodeEntry]:
     entries: list[CodeEntry] = []
     colours: list[str | None] = []
     labels: set[tuple[str | None, str]] = set()
@@ -169,7 +262,7 @@ def _entries(nodes: Sequence[_Node], ids: Sequence[str], book: Codebook) -> list
     return entries
 
 
-def _label(node: _Node, code_id: str) -> str:
+def _label(node: CodeNode, code_id: str) -> str:
     """The label that the description tells, unless the code was renamed outside."""
     label = str(node.fields.get("label", ""))
     went_out = safe_name(label)
@@ -186,7 +279,7 @@ def _unlike(label: str, parent: str | None, taken: set[tuple[str | None, str]]) 
     return candidate
 
 
-def _entry(node: _Node, code_id: str, parent: str | None, label: str) -> CodeEntry:
+def _entry(node: CodeNode, code_id: str, parent: str | None, label: str) -> CodeEntry:
     by_place = level_by_place(node.depth, node.has_below)
     if not node.codable and not node.has_below:  # an empty folder
         by_place = LEVELS[min(node.depth, 1)]
@@ -203,42 +296,37 @@ def _kept(entry: CodeEntry, old: CodeEntry, *, told: bool) -> CodeEntry:
     return replace(entry, key=old.key, split_from=old.split_from)
 
 
-def _by_guid(nodes: Sequence[_Node], ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _by_guid(nodes: Sequence[CodeNode], ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     for node, code_id in reversed(list(zip(nodes, ids, strict=True))):  # the first of doubles counts
         if node.guid is not None:
             yield node.guid, code_id
 
 
 def _with_sets(
-    sets: _Element, entries: list[CodeEntry], by_guid: Mapping[str, str], book: Codebook
-) -> list[CodeEntry]:
-    """Entries with the candidate themes they sit in, and sets of other programs as such themes."""
+    sets: Iterable[CodeSet], entries: list[CodeEntry], by_guid: Mapping[str, str], book: Codebook
+) -> tuple[list[CodeEntry], dict[str, str]]:
+    """Entries with the candidate themes they sit in, and sets of other programs as such themes; and the GUIDs
+    of the sets by theme."""
     by_id = {entry.id: entry for entry in entries}
-    for element in sets:
-        guids = [
-            read_guid(m.get("guid") or m.get("targetGUID")) for m in element if local_name(m) == "membercode"
-        ]
-        members = [by_guid[guid] for guid in guids if guid is not None and guid in by_guid]
-        if not members:
-            continue
-        theme = _theme_of_set(element, by_id, book)
+    guids: dict[str, str] = {}
+    for one in sets:
+        theme = _theme_of_set(one, by_id, book)
         by_id.setdefault(theme.id, theme)
-        for member in members:
+        if one.guid is not None:
+            guids.setdefault(theme.id, one.guid)
+        for member in (by_guid[guid] for guid in one.codes if guid in by_guid):
             entry = by_id[member]
             if theme.id not in (member, *entry.also_in):
                 by_id[member] = replace(entry, also_in=(*entry.also_in, theme.id))
-    return list(by_id.values())
+    return list(by_id.values()), guids
 
 
-def _theme_of_set(element: _Element, by_id: Mapping[str, CodeEntry], book: Codebook) -> CodeEntry:
+def _theme_of_set(one: CodeSet, by_id: Mapping[str, CodeEntry], book: Codebook) -> CodeEntry:
     """The theme that a set stands for: the one it names, one of its name at the top, or a new one."""
-    fields = read_description(next((_text(d) for d in element if local_name(d) == "description"), ""))
+    fields = read_description(one.description)
     if fields.get("id") in by_id:
         return by_id[str(fields["id"])]
-    name = (
-        " ".join(normalise(element.get("name") or "").split()).removeprefix(SET_PREFIX)
-        or "Set without a name"
-    )
+    name = " ".join(normalise(one.name).split()).removeprefix(SET_PREFIX) or "Set without a name"
     for entry in by_id.values():
         if entry.parent_id is None and entry.level != "code" and fold(entry.label) == fold(name):
             return entry

@@ -86,10 +86,11 @@ def read_description(text: str) -> Mapping[str, Any]:
     at = "definition"
     for line in plain_text(text).split("\n"):
         found = _HEADING.fullmatch(line)
-        heading, value = (found[1], found[2].strip()) if found else ("", "")
+        heading, said = (found[1], found[2].removeprefix(" ")) if found else ("", "")
+        value = said.strip()
         if heading in _TEXTS:
             at = _TEXTS[heading]
-            texts.setdefault(at, []).append(value)
+            texts.setdefault(at, []).append(said)
         elif heading in _ITEMS and value:
             items.setdefault(_ITEMS[heading], []).append(value)
             at = "definition"

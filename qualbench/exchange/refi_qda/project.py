@@ -1,8 +1,8 @@
-"""Writing a study as a REFI-QDA project (.qdpx), in the profile that NVivo reads.
+"""Writing a study as a REFI-QDA project (.qdpx).
 
 Structure after REFI-QDA 1.5 and its Project.xsd; conventions after what NVivo 12.6 for Windows writes: one
 Coding a PlainTextSelection, cases twice (a Case, and a Code of the same GUID that codes the talk), Variables
-named `Participant:Stakeholder`, texts with CR LF, positions in UTF-16 units.
+named `Participant:Stakeholder`, a memo on words as a Note linked to a selection without coding.
 """
 
 from __future__ import annotations
@@ -10,290 +10,281 @@ from __future__ import annotations
 import os
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlmodel import select
+from typing import TYPE_CHECKING, Any
 
 from qualbench import __version__
-from qualbench.codebook.outline import outline
-from qualbench.codebook.tree import Codebook, read_codebook
-from qualbench.coding.codings import CodingRead, list_codings
-from qualbench.exchange.refi_qda.codebook import add_codes
-from qualbench.exchange.refi_qda.names import Guids, clean, code_names, safe_name
-from qualbench.exchange.refi_qda.positions import nvivo_position, nvivo_text
+from qualbench.analysis.document import counted
+from qualbench.coding.memos import CODE, CODING, SOURCE
+from qualbench.errors import Damaged
+from qualbench.exchange.refi_qda.checking import check_project
+from qualbench.exchange.refi_qda.contents import Contents, on_words, read_contents
+from qualbench.exchange.refi_qda.elements import Notes, after_sources, before_sources, seconds, users_of
+from qualbench.exchange.refi_qda.names import clean
+from qualbench.exchange.refi_qda.positions import NVIVO, Convention
+from qualbench.study.collecting import collecting_seldom
 from qualbench.study.database import Study
-from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import AGREED, Participant, StudyRecord
-from qualbench.text.spans import Span
-from qualbench.transcripts.participants import list_participants
-from qualbench.transcripts.sources import SourceRead, list_sources, read_source
+from qualbench.study.tables import AGREED
+from qualbench.transcripts.sources import SourceRead, SourceSummary
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _IncrementalFileWriter
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # one date for all members: two exports of a study are the same bytes
+_PACKING = 3  # of zlib's 1 to 9: half the time of the usual 6, for a file a sixth larger
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a project file holds, by number."""
+    """What a project file holds, by number.
+
+    Attributes:
+        left_out: For each layer that is not seen in full, the names of the sources in which it is hidden.
+    """
 
     sources: int
     codes: int
     cases: int
     codings: int
+    memos: int
+    users: int
+    left_out: Mapping[str, Sequence[str]]
+
+    def sentence(self) -> str:
+        """Say what it holds."""
+        memos = f", {counted(self.memos, 'memo')}" if self.memos else ""
+        things = (
+            counted(self.sources, "source"),
+            counted(self.codes, "code"),
+            counted(self.cases, "case"),
+            counted(self.codings, "coding"),
+        )
+        return f"{', '.join(things)} of {counted(self.users, 'user')}{memos}"
 
 
 @dataclass(frozen=True)
-class _Case:
-    """A participant at a timepoint, with the turns that are theirs by source name."""
+class _Selection:
+    """A place in a text that somebody coded, or wrote a memo on if `code` is None; code points."""
 
-    name: str
+    start: int
+    end: int
     guid: str
-    attributes: Mapping[str, str]
-    turns: Mapping[str, Sequence[Span]]
+    user: str
+    time: str
+    coding: str = ""
+    code: str | None = None
+    notes: Sequence[str] = ()
 
 
-def write_project(study: Study, path: Path, layers: Sequence[str] = (AGREED,)) -> Written:
-    """Write texts, code tree, codings, cases with their attributes, users and sets to a .qdpx file.
+def write_project(
+    study: Study, path: Path, layers: Sequence[str] | None = None, how: Convention = NVIVO
+) -> Written:
+    """Write texts, code tree, codings, memos, cases with their attributes, users and sets to a .qdpx file.
 
     Args:
         study: The study; the gates of `exchange.gates` are the caller's.
-        path: The file; written beside it first, then moved into place.
-        layers: The layers whose codings are written, each as a user.
+        path: The file.
+        layers: The layers whose codings are written, each as a user; None for all that may be seen in full.
+        how: The convention to write by.
+
+    Raises:
+        NotFound: If there is no such layer.
+        Refused: If a layer may not be seen.
+        Damaged: If what was written is not whole.
     """
-    layers = list(dict.fromkeys(layers))
-    guid = Guids(read_study_settings(study).uid)
-    book = read_codebook(study)
-    sources = [read_source(study, summary.name) for summary in list_sources(study)]
-    cases = _cases(sources, {p.id: p for p in list_participants(study)}, guid)
-    codings = [coding for layer in layers for coding in list_codings(study, layer=layer)]
-    project = _project_element(study, guid)
-    _add_users(project, guid, layers)
-    codes = _add_codebook(project, guid, book, cases, {coding.code for coding in codings})
-    _add_variables(project, guid, cases)
-    _add_cases(project, guid, cases, sources)
-    _add_sources(project, guid, sources, codings, cases)
-    _add_sets(project, guid, sources)
-    _write_archive(path, project, {f"{guid('source', s.summary.id)}.txt": s.text for s in sources})
-    return Written(len(sources), codes, len(cases), len(codings))
+    with collecting_seldom():
+        return write_contents(read_contents(study, layers, capitals=not how.for_nvivo), path, how)
 
 
-def _cases(
-    sources: Sequence[SourceRead], participants: Mapping[str, Participant], guid: Guids
-) -> list[_Case]:
-    turns: dict[tuple[str, str | None], dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for source in sources:
-        for turn in source.turns:
-            if turn.participant is not None and turn.start < turn.end:
-                key = (turn.participant, source.summary.timepoint)
-                turns[key][source.summary.name].append(Span(turn.start, turn.end))
-    cases = []
-    for (who, timepoint), by_source in sorted(turns.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        person = participants[who]
-        attributes = {"Stakeholder": person.stakeholder, "Timepoint": timepoint, "Site": person.site}
-        name = f"{who} {timepoint}" if timepoint else who
-        cases.append(
-            _Case(
-                safe_name(name),
-                guid("case", name),
-                {attribute: value for attribute, value in attributes.items() if value},
-                by_source,
-            )
-        )
-    return cases
+def write_contents(contents: Contents, path: Path, how: Convention = NVIVO) -> Written:
+    """Write what was read of a study to a .qdpx file, which is checked before it comes to its place.
 
+    Args:
+        contents: What was read.
+        path: The file; written beside it first.
+        how: The convention to write by.
 
-def _project_element(study: Study, guid: Guids) -> _Element:
-    from lxml import etree
-
-    with study.read() as db:
-        record = db.exec(select(StudyRecord)).one()
-    return etree.Element(
-        f"{{{NAMESPACE}}}Project",
-        {
-            "name": clean(record.title),
-            "origin": f"qualbench {__version__}",
-            "creatingUserGUID": guid("user", AGREED),
-            "creationDateTime": _seconds(record.created_at),
-            "basePath": "",
-        },
-        nsmap={None: NAMESPACE},  # type: ignore[dict-item]
-    )
-
-
-def _add(parent: _Element, tag: str, **attributes: str) -> _Element:
-    from lxml import etree
-
-    return etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
-
-
-def _add_users(project: _Element, guid: Guids, layers: Sequence[str]) -> None:
-    users = _add(project, "Users")
-    for layer in dict.fromkeys((AGREED, *layers)):
-        name = "Agreed" if layer == AGREED else layer
-        _add(users, "User", guid=guid("user", layer), name=name, id=name)
-
-
-def _add_codebook(
-    project: _Element, guid: Guids, book: Codebook, cases: Sequence[_Case], used: set[str]
-) -> int:
-    """Add the entries in use, those that are not but still have codings, and a branch of the cases."""
-    book = Codebook(
-        [replace(e, status="agreed") if e.id in used and not e.in_use else e for e in book.by_id.values()]
-    )
-    places = outline(book)
-    if not places and not cases:
-        return 0
-    codes = _add(_add(project, "CodeBook"), "Codes")
-    add_codes(codes, book, places, code_names(places, ["Cases"]), guid)
-    if cases:
-        branch = _add(codes, "Code", guid=guid("branch", "cases"), name="Cases", isCodable="false")
-        for case in cases:
-            _add(branch, "Code", guid=case.guid, name=case.name, isCodable="true")
-    return len(places)
-
-
-def _attribute_names(cases: Iterable[_Case]) -> list[str]:
-    return list(dict.fromkeys(name for case in cases for name in case.attributes))
-
-
-def _add_variables(project: _Element, guid: Guids, cases: Sequence[_Case]) -> None:
-    names = _attribute_names(cases)
-    if not names:
-        return
-    variables = _add(project, "Variables")
-    for name in names:
-        _add(
-            variables,
-            "Variable",
-            guid=guid("variable", name),
-            name=f"Participant:{name}",
-            typeOfVariable="Text",
-        )
-
-
-def _add_cases(project: _Element, guid: Guids, cases: Sequence[_Case], sources: Sequence[SourceRead]) -> None:
-    if not cases:
-        return
-    source_ids = {source.summary.name: source.summary.id for source in sources}
-    container = _add(project, "Cases")
-    for case in cases:
-        element = _add(container, "Case", guid=case.guid, name=case.name)
-        for name, value in case.attributes.items():
-            given = _add(element, "VariableValue")
-            _add(given, "VariableRef", targetGUID=guid("variable", name))
-            _add(given, "TextValue").text = clean(value)
-        for source in case.turns:
-            _add(element, "SourceRef", targetGUID=guid("source", source_ids[source]))
-
-
-def _add_sources(
-    project: _Element,
-    guid: Guids,
-    sources: Sequence[SourceRead],
-    codings: Sequence[CodingRead],
-    cases: Sequence[_Case],
-) -> None:
-    if not sources:
-        return
-    by_source: dict[str, list[CodingRead]] = defaultdict(list)
-    for coding in codings:
-        by_source[coding.source].append(coding)
-    container = _add(project, "Sources")
-    agreed = guid("user", AGREED)
-    for source in sources:
-        summary = source.summary
-        made_at = max((coding.created_at for coding in by_source[summary.name]), default="")
-        element = _add(
-            container,
-            "TextSource",
-            guid=guid("source", summary.id),
-            name=safe_name(summary.name),
-            plainTextPath=f"internal://{guid('source', summary.id)}.txt",
-            creatingUser=agreed,
-            **({"modifiedDateTime": _seconds(made_at)} if made_at else {}),
-        )
-        place = nvivo_position(source.text)
-        for coding in by_source[summary.name]:
-            _add_selection(
-                element,
-                guid,
-                ("coding", coding.id),
-                (place(coding.start), place(coding.end)),
-                guid("code", coding.code),
-                guid("user", coding.layer),
-                _seconds(coding.created_at),
-            )
-        for case in cases:
-            for span in case.turns.get(summary.name, ()):
-                _add_selection(
-                    element,
-                    guid,
-                    ("case-turn", f"{case.guid}/{summary.id}/{span.start}"),
-                    (place(span.start), place(span.end)),
-                    case.guid,
-                    agreed,
-                    None,
-                )
-
-
-def _add_selection(
-    source: _Element,
-    guid: Guids,
-    key: tuple[str, str],
-    places: tuple[int, int],
-    code: str,
-    user: str,
-    time: str | None,
-) -> None:
-    made = {"creatingUser": user} | ({"creationDateTime": time} if time else {})
-    selection = _add(
-        source,
-        "PlainTextSelection",
-        guid=guid(f"selection-{key[0]}", key[1]),
-        name="",
-        startPosition=str(places[0]),
-        endPosition=str(places[1]),
-        **made,
-    )
-    coding = _add(selection, "Coding", guid=guid(*key), **made)
-    _add(coding, "CodeRef", targetGUID=code)
-
-
-def _add_sets(project: _Element, guid: Guids, sources: Sequence[SourceRead]) -> None:
-    members: dict[str, list[str]] = defaultdict(list)
-    for source in sources:
-        for stakeholder in source.summary.stakeholders:
-            members[f"Stakeholder = {stakeholder}"].append(source.summary.id)
-        if source.summary.timepoint:
-            members[f"Timepoint = {source.summary.timepoint}"].append(source.summary.id)
-    if not members:
-        return
-    sets = _add(project, "Sets")
-    for name in sorted(members):
-        element = _add(sets, "Set", guid=guid("set", name), name=clean(name))
-        for source_id in members[name]:
-            _add(element, "MemberSource", targetGUID=guid("source", source_id))
-
-
-def _write_archive(path: Path, project: _Element, texts: Mapping[str, str]) -> None:
-    from lxml import etree
-
-    xml = etree.tostring(project, xml_declaration=True, encoding="utf-8", pretty_print=True)
+    Raises:
+        Damaged: If what was written is not whole.
+    """
+    guid = contents.guid
+    texts = {guid("source", source.summary.id): source.text for source in contents.sources}
+    texts |= {guid("memo", memo.id): memo.text for memo in contents.memos}
     partial = path.with_name(path.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("project.qde", _ZIP_DATE), xml, zipfile.ZIP_DEFLATED)
-        for name, text in sorted(texts.items()):
-            data = nvivo_text(text).encode("utf-8")
-            archive.writestr(zipfile.ZipInfo(f"sources/{name}", _ZIP_DATE), data, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
+        with archive.open("project.qde", "w") as stream:
+            _write_xml(stream, contents, how)
+        for id_, text in sorted(texts.items()):
+            archive.writestr(
+                zipfile.ZipInfo(f"sources/{id_}.txt", _ZIP_DATE),
+                how.data(text),
+                zipfile.ZIP_DEFLATED,
+                _PACKING,
+            )
+    codings = [coding for of_source in contents.codings.values() for coding in of_source]
+    faults = check_project(partial, how, {guid("coding", one.id): one.quote for one in codings})
+    if faults:
+        partial.unlink()
+        raise Damaged(
+            f"The project did not pass its own check, so it was not written. {faults[0]}",
+            "Look with 'qualbench check' whether the study is whole.",
+        )
     os.replace(partial, path)
+    return Written(
+        len(contents.sources),
+        len(contents.places),
+        len(contents.cases),
+        len(codings),
+        len(contents.memos),
+        len(users_of(contents)),
+        contents.left_out,
+    )
 
 
-def _seconds(time: str) -> str:
-    """ISO 8601 to the second with Z, as the vendors write it."""
-    return f"{time[:19]}Z"
+def _write_xml(stream: Any, contents: Contents, how: Convention) -> None:
+    """Write project.qde as a stream: as one tree its tens of thousands of selections take twice the time."""
+    from lxml import etree
+
+    notes = _notes_by_target(contents)
+    project = {
+        "name": clean(contents.title),
+        "origin": f"qualbench {__version__}",
+        "creatingUserGUID": contents.guid("user", AGREED),
+        "creationDateTime": seconds(contents.made_at),
+        "basePath": "",
+    }
+    with etree.xmlfile(stream, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element("Project", project, nsmap={None: NAMESPACE}):
+            for element in before_sources(contents, how, notes):
+                xml.write(element)
+            if contents.sources:
+                _write_sources(xml, contents, how, notes)
+            for element in after_sources(contents):
+                xml.write(element)
+            with xml.element("Description"):
+                xml.write(how.sentence)
+            _write_note_refs(xml, notes.get(("project", ""), ()))
+
+
+def _write_sources(xml: _IncrementalFileWriter, contents: Contents, how: Convention, notes: Notes) -> None:
+    selections = _selections(contents, how, notes)
+    agreed = contents.guid("user", AGREED)
+    with xml.element("Sources"):
+        for source in contents.sources:
+            name, guid = source.summary.name, contents.guid("source", source.summary.id)
+            came = contents.imported_at[name]
+            coded = max((coding.created_at for coding in contents.codings.get(name, ())), default=came)
+            attributes = {
+                "guid": guid,
+                "name": contents.source_names[name],
+                "plainTextPath": f"internal://{guid}.txt",
+                "creatingUser": agreed,
+                "creationDateTime": seconds(came),
+                "modifyingUser": agreed,
+                "modifiedDateTime": seconds(coded),
+            }
+            with xml.element("TextSource", attributes):
+                with xml.element("Description"):
+                    xml.write(clean(_described(source.summary, attributes["name"])))
+                _write_selections(xml, selections[name], how.places(source.text))
+                _write_note_refs(xml, notes.get((SOURCE, name), ()))
+
+
+def _write_selections(
+    xml: _IncrementalFileWriter, selections: Iterable[_Selection], place: Callable[[int], int]
+) -> None:
+    for one in selections:
+        made = {"creatingUser": one.user, "creationDateTime": one.time}
+        start, end = str(place(one.start)), str(place(one.end))
+        where = {"guid": one.guid, "name": "", "startPosition": start, "endPosition": end}
+        with xml.element("PlainTextSelection", where | made):
+            if one.code is not None:
+                with xml.element("Coding", {"guid": one.coding} | made):
+                    with xml.element("CodeRef", {"targetGUID": one.code}):
+                        pass
+                    _write_note_refs(xml, one.notes)
+
+
+def _write_note_refs(xml: _IncrementalFileWriter, notes: Iterable[str]) -> None:
+    for note in notes:
+        with xml.element("NoteRef", {"targetGUID": note}):
+            pass
+
+
+def _described(source: SourceSummary, outside: str) -> str:
+    """What is known of a source, a line each: NVivo reads attributes of cases, but none of sources; and its
+    own name where it goes out under another."""
+    known = {
+        "Name": source.name if source.name != outside else None,
+        "Kind": source.kind,
+        "Timepoint": source.timepoint,
+        "Site": source.site,
+        "Mode": source.mode,
+        "Date": source.date,
+    }
+    return "\n".join(f"{name}: {' '.join(value.split())}" for name, value in known.items() if value)
+
+
+def _selections(contents: Contents, how: Convention, notes: Notes) -> Mapping[str, list[_Selection]]:
+    """The selections of each source by its name: codings, memos on words, and for NVivo the cases' talk."""
+    guid = contents.guid
+    found: dict[str, list[_Selection]] = defaultdict(list)
+    users = {user: guid("user", user) for user in users_of(contents)}
+    codes = {place.entry.id: guid("code", place.entry.id) for place in contents.places}
+    for name, codings in contents.codings.items():
+        found[name] += [
+            _Selection(
+                one.start,
+                one.end,
+                guid("selection-coding", one.id),
+                users[one.layer],
+                seconds(one.created_at),
+                guid("coding", one.id),
+                codes[one.code],
+                notes.get((CODING, one.id), ()),
+            )
+            for one in codings
+        ]
+    for memo in on_words(contents):
+        assert memo.source is not None and memo.start is not None and memo.end is not None
+        place = (memo.start, memo.end, guid("selection-memo", memo.id))
+        found[memo.source].append(_Selection(*place, users[memo.created_by], seconds(memo.created_at)))
+    if how.for_nvivo:
+        _add_talk_of_cases(found, contents)
+    return found
+
+
+def _add_talk_of_cases(found: Mapping[str, list[_Selection]], contents: Contents) -> None:
+    guid, agreed = contents.guid, contents.guid("user", AGREED)
+    by_name: dict[str, SourceRead] = {source.summary.name: source for source in contents.sources}
+    for case in contents.cases:
+        code = guid("case", case.key)
+        for name, spans in case.turns.items():
+            came = seconds(contents.imported_at[name])
+            for start, end in spans:
+                key = f"{case.key}/{by_name[name].summary.id}/{start}"
+                selection, coding = guid("selection-case-turn", key), guid("case-turn", key)
+                found[name].append(_Selection(start, end, selection, agreed, came, coding, code))
+
+
+def _notes_by_target(contents: Contents) -> Notes:
+    """The GUIDs of memos by what they are on; a memo on a code that does not go out is on the project."""
+    written = {coding.id for codings in contents.codings.values() for coding in codings}
+    linked = {memo.id for memo in on_words(contents)}
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for memo in contents.memos:
+        if memo.id in linked:
+            continue
+        target = ("project", "")
+        if memo.about == CODE and memo.code in contents.code_names:
+            target = (CODE, str(memo.code))
+        elif memo.about == SOURCE:
+            target = (SOURCE, str(memo.source))
+        elif memo.coding in written:
+            target = (CODING, str(memo.coding))
+        found[target].append(contents.guid("memo", memo.id))
+    return found
