@@ -13,7 +13,8 @@ from qualbench.codebook.drafts import BookFile
 from qualbench.codebook.sheet_writing import write_csv, write_workbook
 from qualbench.codebook.sheets import read_sheet
 from qualbench.codebook.tree import CodeEntry
-from qualbench.codebook.yaml_files import read_text, read_yaml
+from qualbench.codebook.yaml_files import read_yaml
+from qualbench.codebook.yaml_nodes import read_text
 from qualbench.codebook.yaml_writing import write_yaml
 from qualbench.errors import BadInput, NotFound
 

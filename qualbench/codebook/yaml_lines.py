@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from qualbench.codebook.yaml_files import Node
+from qualbench.codebook.yaml_nodes import Node
 
 _BLOCK_REMARK = re.compile(r":\s*[>|][-+0-9]*(\s+#.*)$")
 _KEY_REMARK = re.compile(r":(\s+#.*)$")

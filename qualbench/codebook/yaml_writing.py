@@ -15,8 +15,9 @@ from typing import Any
 
 from qualbench.codebook.drafts import FILE_FIELDS, BookFile, one_line
 from qualbench.codebook.tree import LEVELS, LISTS, Codebook, CodeEntry
-from qualbench.codebook.yaml_files import BOOK_FIELDS, parse_nodes, parse_yaml
+from qualbench.codebook.yaml_files import BOOK_FIELDS, parse_yaml
 from qualbench.codebook.yaml_lines import Block, Layout, layout_of
+from qualbench.codebook.yaml_nodes import parse_nodes
 from qualbench.errors import BadInput
 
 WIDTH = 100  # columns

@@ -25,11 +25,15 @@ from qualbench.study.tables import (
     Code,
     CodebookVersion,
     CodeVersion,
+    Criterion,
     Decision,
     Entity,
     Event,
+    Evidence,
+    FlowReason,
     FrameworkTag,
     HiddenChange,
+    Judgement,
     Memo,
     Mention,
     ParticipantAttribute,
@@ -62,6 +66,10 @@ OWN_WORDS: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (Reason, ("text",)),
     (CellSummary, ("text",)),
     (ParticipantAttribute, ("value",)),
+    (Criterion, ("outcome", "element", "measurement", "target", "green", "amber", "red")),
+    (FlowReason, ("reason",)),
+    (Judgement, ("reason",)),
+    (Evidence, ("note",)),
 )
 """The tables that hold words of people who code, with the columns they are in."""
 

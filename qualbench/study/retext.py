@@ -19,6 +19,7 @@ from qualbench.study.tables import (
     CodeExample,
     Coding,
     Decision,
+    Evidence,
     Memo,
     Mention,
     Row,
@@ -169,12 +170,17 @@ def _merged(
 
 
 def hand_over(change: Change, to: Mapping[str, str]) -> None:
-    """Give what codings that go have, memos and the mark of an exemplar, to those that stay, both by id."""
+    """Give what codings that go have, memos, evidence, the mark of an exemplar, to those that stay, by id."""
     memo, coding = table_of(Memo), table_of(Coding)
     rows = change.db.execute(
         sa.select(memo.c.id, memo.c.coding_id).where(memo.c.coding_id.in_(list(to)))
     ).all()
     change.update(Memo, [{"id": row.id, "coding_id": to[row.coding_id]} for row in rows])
+    evidence = table_of(Evidence)
+    shown = change.db.execute(
+        sa.select(evidence.c.id, evidence.c.coding_id).where(evidence.c.coding_id.in_(list(to)))
+    ).all()
+    change.update(Evidence, [{"id": row.id, "coding_id": to[row.coding_id]} for row in shown])
     examples = change.db.execute(sa.select(coding.c.id).where(coding.c.id.in_(list(to)), coding.c.exemplar))
     stays = dict.fromkeys(to[id_] for id_ in examples.scalars())
     change.update(Coding, [{"id": id_, "exemplar": True} for id_ in stays])

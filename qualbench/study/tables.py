@@ -500,6 +500,66 @@ class ForeignGuid(Row, table=True):
     guid: str
 
 
+class Criterion(Row, table=True):
+    """A progression criterion: a row of the protocol's Table 1."""
+
+    id: str = Field(primary_key=True)
+    position: int
+    outcome: str
+    element: str
+    measurement: str
+    target: str = ""  # the feasibility criterion as printed
+    qualitative: bool = False
+    figures: str = ""  # the steps of the flow that it is about, parted by commas
+    green: str = ""  # the rules as printed; empty where nothing is
+    amber: str = ""
+    red: str = ""
+    rule: str = ""  # as the program computes it; empty where a colour is the team's to give
+
+
+class FlowCount(Row, table=True):
+    """How many reached a step of the trial, by site."""
+
+    __tablename__ = "flow_count"
+    site: str = Field(primary_key=True, foreign_key="site.name")
+    step: str = Field(primary_key=True)
+    number: int
+
+
+class FlowReason(Row, table=True):
+    """How many left before a step for a reason, by site."""
+
+    __tablename__ = "flow_reason"
+    id: str = Field(default_factory=new_id, primary_key=True)
+    site: str = Field(foreign_key="site.name")
+    step: str
+    reason: str
+    number: int
+
+
+class Judgement(Row, table=True):
+    """A colour that the team gave a criterion; the newest counts."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    criterion_id: str = Field(foreign_key="criterion.id", index=True)
+    colour: str  # green, amber, red
+    reason: str
+    decided_by: str
+    decided_at: str
+
+
+class Evidence(Row, table=True):
+    """A code or a coding that bears on a criterion."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    criterion_id: str = Field(foreign_key="criterion.id", index=True)
+    code_id: str | None = Field(default=None, foreign_key="code.id", index=True)
+    coding_id: str | None = Field(default=None, index=True)  # it may be gone: what it showed is then, too
+    note: str = ""
+    added_by: str
+    added_at: str
+
+
 def table_of(model: type[Row]) -> Table:
     """Give the SQLAlchemy table behind a class of this module."""
     return model.metadata.tables[str(model.__tablename__)]

@@ -111,7 +111,7 @@ class Project:
         }
 
     def code_rows(self, *, themes: bool) -> list[tuple[str, set[str]]]:
-        """Name and guids of each row of a matrix: every code by itself, or those at the top with those below."""
+        """Name and guids of each row of a matrix: every code by itself, or each at the top with all below."""
         cases = self.cases()
         codes = self.find("q:CodeBook/q:Codes/q:Code" if themes else "q:CodeBook/q:Codes//q:Code")
         return [

@@ -74,19 +74,31 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut xml": (lambda: zipped({"project.qde": "<Project><Users>"}), "line 1 of project.qde: it is not XML"),
     "not xml": (lambda: zipped({"project.qde": "\x00\x01"}), "it is not XML"),
     "no encoding": (lambda: b'<?xml version="1.0" encoding="x-none"?><Project/>', "it is not XML"),
-    "entity": (lambda: with_xml('<!DOCTYPE Project [<!ENTITY x SYSTEM "file:///etc/hostname">]>'), "document type"),
-    "late entity": (lambda: with_xml(f'<!--{" " * 90_000}--><!DOCTYPE Project [<!ENTITY x "y">]>'), "document type"),
+    "entity": (
+        lambda: with_xml('<!DOCTYPE Project [<!ENTITY x SYSTEM "file:///etc/hostname">]>'),
+        "document type",
+    ),
+    "late entity": (
+        lambda: with_xml(f'<!--{" " * 90_000}--><!DOCTYPE Project [<!ENTITY x "y">]>'),
+        "document type",
+    ),
     "outer dtd": (lambda: with_xml('<!DOCTYPE Project SYSTEM "http://localhost:9/x.dtd">'), "document type"),
-    "laughs": (lambda: with_xml(f'<!DOCTYPE Project [<!ENTITY a "ha">{BOMB}]>', "<Description>&i;</Description>"),
-               "document type"),
+    "laughs": (
+        lambda: with_xml(f'<!DOCTYPE Project [<!ENTITY a "ha">{BOMB}]>', "<Description>&i;</Description>"),
+        "document type",
+    ),
     "wide laughs": (
         lambda: zipped({"a.qde": f'<!DOCTYPE P [<!ENTITY a "ha">{BOMB}]><P name="&i;"/>'.encode("utf-16")}),
         "document type",
     ),
     "deep": (lambda: zipped({"a.qde": "<Project>" + "<A>" * 90_000}), "nested too deep"),
     "deep codes": (
-        lambda: zipped({"a.qde": f"<Project><CodeBook><Codes>{'<Code>' * 120}{'</Code>' * 120}</Codes></CodeBook>"
-                                 "</Project>"}),
+        lambda: zipped(
+            {
+                "a.qde": f"<Project><CodeBook><Codes>{'<Code>' * 120}{'</Code>' * 120}"
+                "</Codes></CodeBook></Project>"
+            }
+        ),
         "more than 100 deep",
     ),
     "empty": (lambda: zipped({"project.qde": "<Project/>"}), "no text in it"),
@@ -122,7 +134,7 @@ def test_a_size_that_is_not_true_is_found_out(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_taken_folder_are_told(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="none.qdpx: it cannot be opened"):
+    with pytest.raises(BadInput, match=r"none\.qdpx: it cannot be opened"):
         open_project(tmp_path / "none.qdpx", tmp_path / "study")
     path = trial().write(tmp_path / "p.qdpx", HOW)
     (tmp_path / "full").mkdir()
@@ -236,8 +248,9 @@ def rich() -> dict[str, bytes]:
     project.parts |= {
         "Codes": f'<Code guid="{guid("case")}" name="P07" isCodable="true"/>',
         "Variables": f'<Variable guid="{guid("v")}" name="Person:Site" typeOfVariable="Text"/>',
-        "Cases": f'<Case guid="{guid("case")}" name="P07_T0"><VariableValue><VariableRef targetGUID="{guid("v")}"/>'
-        f'<TextValue>Leeds</TextValue></VariableValue><SourceRef targetGUID="{guid("source/P07_b")}"/></Case>',
+        "Cases": f'<Case guid="{guid("case")}" name="P07_T0"><VariableValue>'
+        f'<VariableRef targetGUID="{guid("v")}"/><TextValue>Leeds</TextValue></VariableValue>'
+        f'<SourceRef targetGUID="{guid("source/P07_b")}"/></Case>',
         "Notes": f'<Note guid="{guid("n")}" name="N"><PlainTextContent>Hm.</PlainTextContent></Note>',
         "Links": f'<Link guid="{guid("l")}" originGUID="{guid("n")}" targetGUID="{guid("source/P07_b")}"/>',
         "Sets": f'<Set guid="{guid("s")}" name="S"><MemberCode targetGUID="{guid("code/fear")}"/></Set>',

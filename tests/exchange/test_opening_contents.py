@@ -82,7 +82,8 @@ def test_notes_become_memos_on_what_refers_to_them(tmp_path: Path) -> None:
             for name in ("coded", "words", "linked", "source", "code", "study", "alone")
         )
         + note("empty", " "),
-        "Links": f'<Link guid="{GUID("link")}" originGUID="{GUID("note/linked")}" targetGUID="{GUID("annotated")}"/>'
+        "Links": f'<Link guid="{GUID("link")}" originGUID="{GUID("note/linked")}" '
+        f'targetGUID="{GUID("annotated")}"/>'
         f'<Link guid="{GUID("other")}" originGUID="{GUID("code/fear")}" targetGUID="{GUID("code/trust")}"/>',
         "end": element("Description", "What it is all about.") + ref("study"),
     }
@@ -162,11 +163,13 @@ def test_pdfs_give_their_text_and_transcripts_theirs(tmp_path: Path) -> None:
         f'<Representation guid="{GUID("words")}">{element("PlainTextContent", WORDS)}'
         f"{selection(0, 7, coding('fear'))}</Representation>{coding('forms')}</PDFSource>"
         f'<AudioSource guid="{GUID("audio")}" name="Tape 3" path="absolute:///C:/tape.mp3">'
-        f'<Transcript guid="{GUID("transcript")}" name="t">{element("PlainTextContent", "Hello there. Bye now.")}'
+        f'<Transcript guid="{GUID("transcript")}" name="t">'
+        f"{element('PlainTextContent', 'Hello there. Bye now.')}"
         f'<SyncPoint guid="{GUID("s1")}" timeStamp="0" position="13"/><SyncPoint guid="{GUID("s2")}" '
         f'timeStamp="9" position="20"/><TranscriptSelection guid="{GUID("ts")}" fromSyncPoint="{GUID("s1")}" '
         f'toSyncPoint="{GUID("s2")}">{coding("trust")}</TranscriptSelection></Transcript>'
-        f'<AudioSelection guid="{GUID("as")}" begin="1" end="2">{coding("fear")}</AudioSelection></AudioSource>'
+        f'<AudioSelection guid="{GUID("as")}" begin="1" end="2">{coding("fear")}</AudioSelection>'
+        "</AudioSource>"
         f'<PictureSource guid="{GUID("picture")}" name="Board" path="internal://b.png">{coding("fear")}'
         "</PictureSource>"
     )

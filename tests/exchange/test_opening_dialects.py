@@ -106,7 +106,7 @@ def test_without_the_name_of_the_program_the_words_decide(tmp_path: Path) -> Non
 
 
 def test_a_program_is_not_believed_against_its_own_passages(tmp_path: Path) -> None:
-    """ATLAS.ti counts CR LF as one on Windows; a file that says it is from there and counts two is read so."""
+    """ATLAS.ti counts CR LF as one on Windows; a file said to be from there that counts two is read so."""
     how = Dialect(**{**DIALECTS["nvivo-windows"].__dict__, "origin": "ATLAS.ti 23"})
     study, came = opened(trial(), how, tmp_path)
     assert came.offsets == "utf16"

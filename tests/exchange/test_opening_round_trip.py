@@ -284,7 +284,8 @@ def test_a_project_of_nvivo_is_coded_on_reconciled_and_sent_back(tmp_path: Path)
         "Cases": f'<Case guid="{how.guid("case/P07")}" name="P07"><VariableValue>'
         f'<VariableRef targetGUID="{how.guid("age")}"/><TextValue>30-39</TextValue></VariableValue>'
         f'<SourceRef targetGUID="{how.guid("source/P07_b")}"/></Case>',
-        "Notes": f'<Note guid="{how.guid("memo")}" name="Thoughts"><PlainTextContent>Hm.</PlainTextContent></Note>',
+        "Notes": f'<Note guid="{how.guid("memo")}" name="Thoughts">'
+        "<PlainTextContent>Hm.</PlainTextContent></Note>",
     }
     path = project.write(tmp_path / "in.qdpx", how)
     open_project(path, tmp_path / "study", coder="AB")
