@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualbench.errors import BadInput, Refused
@@ -30,6 +30,7 @@ def counted(text: str, at: int, kind: str, mark: bool) -> int:
     return place
 
 
+@settings(deadline=None)
 @given(text=LETTERS, kind=st.sampled_from(list(KINDS)), mark=st.booleans(), data=st.data())
 def test_a_place_is_found_again(text: str, kind: str, mark: bool, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
@@ -40,6 +41,7 @@ def test_a_place_is_found_again(text: str, kind: str, mark: bool, data: st.DataO
     assert found == at + between  # where CR LF is one, nothing lies between the two
 
 
+@settings(deadline=None)
 @given(text=LETTERS, start=st.integers(0, 60), length=st.integers(0, 60))
 def test_an_end_in_the_middle_of_a_letter_moves_outwards(text: str, start: int, length: int) -> None:
     units = text.encode("utf-16-le")

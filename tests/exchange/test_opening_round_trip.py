@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from qualbench.agreement.reconciliation import fill_agreed
 
 from qualbench.codebook.importing import import_entries
 from qualbench.codebook.tree import CodeEntry, read_codebook
@@ -43,7 +42,7 @@ from qualbench.study.tables import (
 )
 from qualbench.text.spans import Span
 from qualbench.transcripts.sources import list_sources, read_sources
-from tests.builders import ENTRIES, place, small_study
+from tests.builders import ENTRIES, fill_agreed, place, small_study
 from tests.exchange.dialects import DIALECTS, trial
 from tests.exchange.reader import Project as Written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualbench.text.spans import Span, apply_edits, move_spans
@@ -11,6 +11,7 @@ from qualbench.text.words import normalise, normalised
 LETTERS = "aeo \u0301\u0308\u0323\r\n\x0b\x85\u2028\ufeff\x01가\u1100\u1161\u11a8中🙂\u200d👩"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(LETTERS) | st.characters(), max_size=20))
 def test_it_is_what_normalise_gives_and_the_edits_lead_there(text: str) -> None:
     found, stages = normalised(text)

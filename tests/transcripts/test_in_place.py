@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualbench.transcripts.in_place import turns_in_place
@@ -59,6 +59,7 @@ def test_what_an_import_has_laid_out_is_found_again(file: str) -> None:
 PIECES = [*"IP07:?a .\n\t[]-–", "\n00:10\n", "[00:00:10]", "\nP07: ", "\nI: "]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 def test_turns_are_in_order_and_inside_the_text(text: str) -> None:
     last = 0
