@@ -52,7 +52,7 @@ COMMANDS = {
     "export": ("export", "Write files for NVivo, Word and Excel."),
     "phases": ("reporting", "What is there of each phase of the analysis, and what is missing."),
     "checklist": ("reporting", "COREQ items 24-31 and Braun & Clarke's 15 points, filled from the study."),
-    "criteria": ("criteria", "The progression criteria of the trial, and how each stands."),
+    "criteria": ("criteria", "The criteria by which the trial goes on, and how each stands."),
     "log": ("study", "The journal of all changes, or the history of the coding frame as a document."),
     "undo": ("study", "Take back your last change."),
     "redo": ("study", "Make it again."),

@@ -294,7 +294,7 @@ def test_a_project_of_nvivo_is_coded_on_reconciled_and_sent_back(tmp_path: Path)
     add_coding(ann, "P07_b", place(ann, "P07_b", "She had been there herself"), "hearing")
     finish(ann, ["P07_b"])
     finish(bob, ["P07_b"])
-    assert fill_agreed(ann) == 1, "both have coded the same words alike"
+    assert fill_agreed(ann, "P07_b") == 1, "both have coded the same words alike"
     write_project(ann, tmp_path / "back.qdpx")
     came, went = guids_in(path), guids_in(tmp_path / "back.qdpx")
     for kind in ("User", "Code", "Variable", "Case", "TextSource", "Note"):
