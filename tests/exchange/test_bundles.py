@@ -30,6 +30,7 @@ from qualbench.coding.reading import mark_read, readers_of
 from qualbench.errors import Refused
 from qualbench.exchange.bundles.making import make_bundle
 from qualbench.exchange.bundles.merging import merge_bundle
+from qualbench.exchange.bundles.report import held_by
 from qualbench.study.database import Study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import change, read_log, undo
@@ -236,6 +237,8 @@ def test_what_both_coded_alike_is_agreed_when_the_second_comes_finished(
     assert of_layer(here, "agreed") == []
     carry_over(there, here, tmp_path)
     assert words_of(here, of_layer(here, "agreed")) == [("From a pal of mine", "forms")]
+    with pytest.raises(Refused, match="cannot be taken back"):  # the other layer may have been seen since
+        undo(here)
 
 
 def test_what_another_may_have_seen_no_longer_changes(here: Study, there: Study, tmp_path: Path) -> None:
@@ -269,6 +272,7 @@ def test_the_layer_stays_hidden_and_the_report_tells_no_number_of_one_source(
     add_coding(there, "P07_b", place(there, "P07_b", "They judge ye"), "judged")
     bundle = make_bundle(there)
     assert merge_bundle(here.by("CD"), bundle, dry_run=True).codings == (2, 0, 0)  # their own
+    assert (held_by(bundle, "AB").codings, held_by(bundle, "CD").codings) == (None, 2)
     merged = merge_bundle(here, bundle)
     assert merged.codings is None
     assert merged.sentences() == ["Came from CD: codings in 1 source."]

@@ -11,7 +11,7 @@ import pytest
 from qualbench.agreement.finishing import finish
 from qualbench.codebook.editing import NewCode, add_code, edit_code, set_key
 from qualbench.codebook.merging import merge_codes, split_code
-from qualbench.codebook.moving import move_code, retire_code
+from qualbench.codebook.moving import agree_codes, move_code, retire_code
 from qualbench.codebook.tree import CodeEntry, read_codebook
 from qualbench.codebook.versions import release
 from qualbench.coding.applying import add_coding, remove_codings, set_exemplar
@@ -187,6 +187,19 @@ def test_proposed_codes_come_as_candidates_with_those_above_them(
     edit_code(here, new.id, {"label": "Second-hand talk"})
     assert carry_over(there, here, tmp_path).codes == ()
     assert read_codebook(here).by_id[new.id].label == "Second-hand talk"
+
+
+def test_what_a_proposed_code_refers_to_is_what_became_of_it_here(here: Study, tmp_path: Path) -> None:
+    theme = add_code(here, NewCode("Talk", None, "theme"))
+    there = copy_of(here, tmp_path, "CD")
+    part = split_code(there, "judged", ["Stares"])[0]
+    edit_code(there, part.id, {"also_in": [theme.id]})
+    agree_codes(here, [theme.id])  # only candidate themes group codes
+    merge_codes(here, "judged", "fear")
+    carry_over(there, here, tmp_path)
+    came = read_codebook(here).by_id[part.id]
+    assert (came.also_in, came.split_from) == ((), "fear")
+    there.close()
 
 
 def test_a_proposed_code_under_an_id_that_another_code_has_comes_under_a_new_one(

@@ -9,6 +9,7 @@ import pytest
 
 from qualbench.coding.applying import add_coding, rebound, remove_codings, set_exemplar, set_meaning
 from qualbench.coding.codings import list_codings
+from qualbench.coding.examples import add_example, list_examples
 from qualbench.coding.memos import (
     add_memo,
     edit_memo,
@@ -163,6 +164,14 @@ def test_the_same_words_coded_alike_on_both_machines_are_one_coding(
     carry_over(desk, laptop, tmp_path)
     assert [coding.id for coding in list_codings(laptop, code="judged")] == [first]
     assert [memo.coding for memo in list_memos(laptop, about="coding")] == [first]
+
+
+def test_the_same_example_given_on_both_machines_is_one(desk: Study, laptop: Study, tmp_path: Path) -> None:
+    for study in (desk, laptop):
+        add_example(study, "fear", "typical", "P07_b", place(study, "P07_b", "feart"))
+    add_example(laptop, "fear", "atypical", "P07_b", place(laptop, "P07_b", "feart"))
+    assert carry_over(laptop, desk, tmp_path).is_whole
+    assert [one.kind for one in list_examples(desk, "fear")] == ["typical", "atypical"]
 
 
 def test_a_third_machine_learns_of_the_first_through_the_second(

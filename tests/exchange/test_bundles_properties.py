@@ -63,15 +63,15 @@ acts = st.lists(
     max_size=7,
 )
 PROPERTY = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 @pytest.fixture
 def base(sqlite_study: Study, tmp_path: Path) -> Study:
     """What all copies are made of, by somebody who is not at work later, lest that be undone."""
-    for who in ("EF", "GH"):
-        add_coder(sqlite_study, who)
+    add_coder(sqlite_study, "GH")
+    add_coder(sqlite_study.by("GH"), "EF")
     return small_study(sqlite_study.by("GH"), tmp_path / "files")
 
 
