@@ -2,7 +2,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test stress check bench model fix picture clean
+.PHONY: setup demo test fuzz stress check bench model fix picture clean
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)
@@ -25,6 +25,9 @@ WORKERS = -n auto --maxprocesses 4 --dist loadfile
 
 test: setup                                ## the tests but for the slow ones
 	$(PYTHON) -m pytest $(WORKERS)
+
+fuzz: setup                                ## the property tests on other examples than the usual ones
+	QUALBENCH_EXAMPLES=fuzz $(PYTHON) -m pytest $(WORKERS) -m "hypothesis and (slow or not slow)"
 
 stress: setup                              ## eight people at work for a minute, the server cut off in the middle
 	QUALBENCH_STRESS=60 $(PYTHON) -m pytest tests/team/test_eight_at_once.py -m slow -s

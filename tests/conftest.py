@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -10,10 +11,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from qualbench.demonstration import Stage, build_demonstration
 from qualbench.study.database import Study, create_study
 from qualbench.study.settings import set_up
+
+# The same examples each time: a change is judged by what it does. 'make fuzz' draws others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("fuzz", max_examples=300, print_blob=True)
+settings.load_profile(os.environ.get("QUALBENCH_EXAMPLES", "same"))
 
 
 @pytest.fixture(autouse=True)

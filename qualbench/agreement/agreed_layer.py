@@ -55,20 +55,21 @@ def finished_pairs(db: Session, source_ids: Collection[str]) -> dict[str, list[t
 
 def claims_in(db: Session, source_id: str) -> list[Claim]:
     """Give what stands behind the agreed layer of a source, as far as it is known: what any two coders have
-    coded alike, and what the decisions that stand have put there."""
+    coded alike, and what decisions have put there; that of a stale one stays until its pair decides anew."""
     claims = []
-    chosen = []
+    as_they_are = []
     for pair in finished_pairs(db, [source_id])[source_id]:
         matched = match_pair(db, [source_id], pair)[source_id]
         claims += [Claim(coded.span, coded.code, None) for coded in matched.alike]
+        as_they_are += [decision.id for decision in matched.stale]
         for place in matched.places:
             decision = place.decision
             if decision is not None and decision.outcome in CHOSEN:
-                chosen.append(decision.id)
+                as_they_are.append(decision.id)
             elif decision is not None:
                 results = results_of(place.difference, decision.outcome)
                 claims += [Claim(span, code, decision.id) for span, code in results]
-    rows = [row for row in _agreed(db, source_id) if row.decision_id in chosen]
+    rows = [row for row in _agreed(db, source_id) if row.decision_id in as_they_are]
     return [*claims, *(Claim(_span(row), row.code_id, row.decision_id) for row in rows)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qualbench.agreement.deciding import decide, reopen
+from qualbench.agreement.finishing import finish
 from qualbench.agreement.items import Key
 from qualbench.agreement.queue import find_item, read_queue
 from qualbench.codebook.merging import merge_codes, split_code
@@ -19,8 +20,10 @@ from qualbench.errors import BadInput, Conflict, NotFound, Refused
 from qualbench.study.database import Study
 from qualbench.study.journal import newest_event, read_log
 from qualbench.study.tables import AGREED
+from qualbench.text.spans import Span
 from tests.agreement.pairs import JUDGE, LONG, WIDE, agreed, item_of, make_apart, seal_all
-from tests.builders import place
+from tests.builders import code_as_they_are, place
+from tests.study.builders import add_coders, add_codes, add_source
 
 
 @pytest.fixture
@@ -138,6 +141,23 @@ def test_what_was_coded_anew_is_open_again_with_what_was_said(quick: Study) -> N
     assert ("P07_b", "Dread", WIDE) in [(s, label(quick, c), w) for s, c, w in agreed(quick)]
     assert ("P07_b", "fear", WIDE) not in agreed(quick)
     assert read_queue(quick).stale == []
+
+
+def test_what_another_pair_reopens_leaves_what_a_stale_decision_put_there(sqlite_study: Study) -> None:
+    study = sqlite_study
+    add_coders(study, "CD", "EF")
+    add_codes(study, "x", "z")
+    add_source(study, "abcde " * 12)
+    code_as_they_are(study, "P01_baseline", [(Span(0, 8), "x"), (Span(10, 24), "x")])
+    code_as_they_are(study.by("CD"), "P01_baseline", [(Span(0, 12), "z"), (Span(18, 31), "x")])
+    code_as_they_are(study.by("EF"), "P01_baseline", [(Span(40, 45), "z")])
+    for coder in ("AB", "CD", "EF"):
+        finish(study.by(coder), ["P01_baseline"])
+    decide(study, Key("P01_baseline", ("AB", "CD"), Span(10, 31), "x", "x"), "keep A")
+    merge_codes(study, "x", "z")
+    again = decide(study, Key("P01_baseline", ("AB", "EF"), Span(10, 24), "z", None), "keep A")
+    reopen(study, again.id)
+    assert [coding.span for coding in list_codings(study, layer=AGREED)] == [Span(10, 24)]
 
 
 def label(study: Study, code: str) -> str:
