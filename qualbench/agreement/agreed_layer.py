@@ -55,21 +55,20 @@ def finished_pairs(db: Session, source_ids: Collection[str]) -> dict[str, list[t
 
 def claims_in(db: Session, source_id: str) -> list[Claim]:
     """Give what stands behind the agreed layer of a source, as far as it is known: what any two coders have
-    coded alike, and what decisions have put there; that of a stale one stays until its pair decides anew."""
+    coded alike, and what the decisions that stand have put there."""
     claims = []
-    as_they_are = []
+    chosen = []
     for pair in finished_pairs(db, [source_id])[source_id]:
         matched = match_pair(db, [source_id], pair)[source_id]
         claims += [Claim(coded.span, coded.code, None) for coded in matched.alike]
-        as_they_are += [decision.id for decision in matched.stale]
         for place in matched.places:
             decision = place.decision
             if decision is not None and decision.outcome in CHOSEN:
-                as_they_are.append(decision.id)
+                chosen.append(decision.id)
             elif decision is not None:
                 results = results_of(place.difference, decision.outcome)
                 claims += [Claim(span, code, decision.id) for span, code in results]
-    rows = [row for row in _agreed(db, source_id) if row.decision_id in as_they_are]
+    rows = [row for row in _agreed(db, source_id) if row.decision_id in chosen]
     return [*claims, *(Claim(_span(row), row.code_id, row.decision_id) for row in rows)]
 
 
@@ -108,7 +107,7 @@ def put(changed: Change, source_id: str, claims: Sequence[Claim]) -> int:
             decision_id = wanted[0].decision_id
             inside = [row for row in reached if overlaps(_span(row), span)]
             if inside:
-                _grow(changed, inside, Claim(span, code, decision_id))
+                _grow(changed, source_id, inside, Claim(span, code, decision_id))
                 grown += 1
             else:
                 new.append(Claim(span, code, decision_id))
@@ -136,7 +135,7 @@ def take_back(
         Refused: If what it put there has been changed since.
     """
     present = _agreed(changed.db, source_id)
-    chosen = _chosen(changed.db, present)
+    as_they_are = _as_they_are(changed.db, source_id, present)
     has_own = any(row.decision_id == decision.id for row in present)
     for row in present:
         whole, left = _pieces(row, [*others, *(own or ())]), _pieces(row, others)
@@ -148,10 +147,11 @@ def take_back(
                     "What that decision put into the agreed layer has been changed since.", _TAKE_OFF
                 )
             _replace(changed, source_id, row, left, others)
-        elif row.decision_id in chosen and _may_hold(row, decision, own, has_own):
+        elif row.decision_id in as_they_are and _may_hold(row, decision, own, has_own):
             raise Refused(
-                "What that decision put into the agreed layer is part of a passage that another one redrew.",
-                f"Reopen that one first: qualbench reconcile reopen {row.decision_id}.",
+                "What that decision put into the agreed layer is part of a passage that another one redrew, "
+                "or put there before its codings changed.",
+                f"Reopen that one first, or decide it anew: qualbench reconcile reopen {row.decision_id}.",
             )
         elif own and whole == [_span(row)] and left != whole:
             _replace(changed, source_id, row, left, others)
@@ -251,13 +251,13 @@ def _may_hold(row: sa.Row[Any], decision: DecisionRead, own: Sequence[Claim] | N
     return not has_own and row.code_id in decision.codes and overlaps(_span(row), decision.span)
 
 
-def _grow(changed: Change, rows: Sequence[sa.Row[Any]], claim: Claim) -> None:
-    """Make passages one; it is put down to a decision whose words were chosen then, for from such a one they
-    cannot be made again, and else to the claim."""
-    chosen = _chosen(changed.db, rows)
-    first = next((row for row in rows if row.decision_id in chosen), rows[0])
+def _grow(changed: Change, source_id: str, rows: Sequence[sa.Row[Any]], claim: Claim) -> None:
+    """Make passages one; it is put down to a decision from which it cannot be made again, and else to the
+    claim."""
+    as_they_are = _as_they_are(changed.db, source_id, rows)
+    first = next((row for row in rows if row.decision_id in as_they_are), rows[0])
     grow(changed, first, [row for row in rows if row.id != first.id], claim.span)
-    decision_id = first.decision_id if first.decision_id in chosen else claim.decision_id
+    decision_id = first.decision_id if first.decision_id in as_they_are else claim.decision_id
     if decision_id is not None and decision_id != first.decision_id:
         changed.update(Coding, [{"id": first.id, "decision_id": decision_id}])
 
@@ -285,12 +285,19 @@ def _agreed(db: Session, source_id: str) -> list[sa.Row[Any]]:
     )
 
 
-def _chosen(db: Session, rows: Iterable[sa.Row[Any]]) -> set[str]:
-    """Those of the decisions behind some passages whose words or code were chosen then."""
-    table = table_of(Decision)
+def _as_they_are(db: Session, source_id: str, rows: Iterable[sa.Row[Any]]) -> set[str]:
+    """Those of the decisions behind some passages from which the passages cannot be made again: the words or
+    code were chosen then, or what was decided about is no longer there."""
     ids = {row.decision_id for row in rows} - {None}
-    found = db.execute(sa.select(table.c.id).where(table.c.id.in_(ids), table.c.outcome.in_(CHOSEN)))
-    return set(found.scalars())
+    if not ids:
+        return set()
+    made_again = {
+        place.decision.id
+        for pair in finished_pairs(db, [source_id])[source_id]
+        for place in match_pair(db, [source_id], pair)[source_id].places
+        if place.decision is not None and place.decision.outcome not in CHOSEN
+    }
+    return ids - made_again
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

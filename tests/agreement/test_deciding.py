@@ -143,21 +143,29 @@ def test_what_was_coded_anew_is_open_again_with_what_was_said(quick: Study) -> N
     assert read_queue(quick).stale == []
 
 
-def test_what_another_pair_reopens_leaves_what_a_stale_decision_put_there(sqlite_study: Study) -> None:
+@pytest.mark.parametrize("of_ef", [Span(20, 28), Span(40, 45)], ids=["it grows", "it is held already"])
+def test_another_pair_does_not_take_back_what_a_stale_decision_put_there(
+    sqlite_study: Study, of_ef: Span
+) -> None:
     study = sqlite_study
     add_coders(study, "CD", "EF")
     add_codes(study, "x", "z")
     add_source(study, "abcde " * 12)
     code_as_they_are(study, "P01_baseline", [(Span(0, 8), "x"), (Span(10, 24), "x")])
     code_as_they_are(study.by("CD"), "P01_baseline", [(Span(0, 12), "z"), (Span(18, 31), "x")])
-    code_as_they_are(study.by("EF"), "P01_baseline", [(Span(40, 45), "z")])
+    code_as_they_are(study.by("EF"), "P01_baseline", [(of_ef, "z")])
     for coder in ("AB", "CD", "EF"):
         finish(study.by(coder), ["P01_baseline"])
     decide(study, Key("P01_baseline", ("AB", "CD"), Span(10, 31), "x", "x"), "keep A")
     merge_codes(study, "x", "z")
-    again = decide(study, Key("P01_baseline", ("AB", "EF"), Span(10, 24), "z", None), "keep A")
-    reopen(study, again.id)
-    assert [coding.span for coding in list_codings(study, layer=AGREED)] == [Span(10, 24)]
+    grown = Span(10, 28) if of_ef.start < 24 else Span(10, 24)
+    code_b = "z" if of_ef.start < 24 else None
+    again = decide(
+        study, Key("P01_baseline", ("AB", "EF"), grown, "z", code_b), "both" if code_b else "keep A"
+    )
+    with pytest.raises(Refused, match="before its codings changed"):
+        reopen(study, again.id)
+    assert [coding.span for coding in list_codings(study, layer=AGREED)] == [grown]
 
 
 def label(study: Study, code: str) -> str:
