@@ -18,7 +18,7 @@ from qualbench.errors import BadInput, Damaged, QualbenchError, Refused, Unreach
 from qualbench.study.local import DATABASE_FILE, SETTINGS_FILE, read_settings, write_address
 from qualbench.study.tables import Row
 
-HEAD_REVISION = "0008"
+HEAD_REVISION = "0009"
 """The migration this version of the program works with; a test holds it against the migrations."""
 
 CONNECTION_ERRORS = (sa.exc.OperationalError, sa.exc.InterfaceError)
