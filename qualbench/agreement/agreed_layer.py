@@ -21,7 +21,7 @@ from qualbench.coding.rows import grow, insert_codings
 from qualbench.errors import Refused
 from qualbench.study.journal import Change
 from qualbench.study.states import FINISHED
-from qualbench.study.tables import AGREED, Assignment, Coding, Decision, Memo, table_of
+from qualbench.study.tables import AGREED, Assignment, Coding, Memo, table_of
 from qualbench.text.spans import Span, overlaps
 
 _TAKE_OFF = "Look at it with 'qualbench code list --layer agreed'; 'qualbench code remove ID' takes it off."
