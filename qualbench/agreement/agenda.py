@@ -13,7 +13,7 @@ from qualbench.agreement.queue import around, read_queue
 from qualbench.errors import BadInput, Refused
 from qualbench.study.database import Study
 from qualbench.text.spans import Span, overlaps
-from qualbench.text.words import count_words
+from qualbench.text.words import CUT, count_words
 from qualbench.transcripts.sources import SourceRead, TurnRead, blocks_of, read_source, source_ids
 
 TALK = 3.0
@@ -22,7 +22,6 @@ PACE = 200
 """Words that are read in a minute."""
 
 _AROUND = 40  # words shown before and after the passage, in the turns that hold it and the turn before them
-_CUT = "[...]"
 
 
 @dataclass(frozen=True)
@@ -195,7 +194,7 @@ def _marked(text: str, block: Span, span: Span) -> tuple[tuple[str, bool], ...]:
     start, end = max(block.start, span.start), min(block.end, span.end)
     near = around(text[: block.end], Span(start, end), _AROUND)
     before = _from(text, max(block.start, near.start), Span(block.start, start))
-    cut = f" {_CUT}" if text[near.end : block.end].strip() else ""
+    cut = f" {CUT}" if text[near.end : block.end].strip() else ""
     after = text[end : near.end if cut else block.end] + cut
     return tuple(
         (words, inside)
@@ -208,4 +207,4 @@ def _from(text: str, start: int, block: Span) -> str:
     """The words of a stretch from some place on, with a mark if that leaves words out."""
     if not text[block.start : start].strip():
         return text[block.start : block.end]
-    return f"{_CUT} {text[start : block.end]}"
+    return f"{CUT} {text[start : block.end]}"

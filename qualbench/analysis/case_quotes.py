@@ -17,8 +17,8 @@ from qualbench.coding.blind import in_view
 from qualbench.study.database import Study
 from qualbench.study.tables import Coding, table_of
 from qualbench.text.spans import Span
+from qualbench.text.words import CUT
 
-CUT = " [...] "
 """Stands for what others say within a coding."""
 
 
@@ -68,7 +68,7 @@ def case_quotes(db: Session, study: Study, layer: str) -> dict[CaseKey, list[Cas
             said[who].append(Span(first, last))
         for who, parts in said.items():
             known = facts[source, who]
-            words = CUT.join(" ".join(texts[source][first:last].split()) for first, last in parts)
+            words = f" {CUT} ".join(" ".join(texts[source][first:last].split()) for first, last in parts)
             text = NOT_SHOWN if who in withheld else words
             quote = CaseQuote(id_, code, known["source"], parts[0].start, text)
             found[who, known.get("timepoint", "")].append(quote)

@@ -14,9 +14,7 @@ from qualbench.study.database import Study
 from qualbench.study.tables import CellSummary, table_of
 from qualbench.text.sentences import sentences
 from qualbench.text.spans import Span
-from qualbench.text.words import count_words
-
-CUT = "[...]"
+from qualbench.text.words import CUT, count_words
 
 _CUTS = re.compile(r"\[(?:\.\.\.|…)\]")
 

@@ -34,7 +34,7 @@ from qualbench.study.tables import AGREED
 
 MATRIX_COLUMNS = ("stakeholder", "timepoint")
 
-_QUOTE_WIDTHS = (24, 30, 8, 8, 34, 90)  # of the columns of the workbook, in characters
+_QUOTE_WIDTHS = (30, 30, 8, 8, 34, 90)  # of the columns of the workbook, in characters
 
 
 def _matrix_workbook(study: Study, path: Path) -> str:

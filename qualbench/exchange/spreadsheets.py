@@ -13,6 +13,7 @@ from qualbench.analysis.matrix import Matrix
 from qualbench.analysis.matrix_views import column_letter as column_letter
 from qualbench.exchange.codebook_table import HEADERS, CodebookRow
 from qualbench.exchange.refi_qda.names import clean
+from qualbench.text.words import CUT
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _HEADER_FILL = "F0F0F0"
 _LONGEST_CELL = 32_767  # characters, by Excel's own limit
-_CUT = " [...]"
+_ENDS = f" {CUT}"
 _WIDTHS = {"A": 44, "B": 90, "C": 8, "D": 12}  # of the codebook's columns, in characters
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -113,7 +114,7 @@ def write_rows(
             return value
         text = clean(value)
         if len(text) > _LONGEST_CELL:
-            text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
+            text = text[: _LONGEST_CELL - len(_ENDS)] + _ENDS
         if not text.startswith(("=", "#")):
             return text
         made = WriteOnlyCell(sheet, text)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualbench.analysis.quotes_cutting import CUT
 from qualbench.analysis.quotes_writing import one_line
 from qualbench.analysis.theme_table import ThemeTable, ThemeTableRow, theme_table
 from qualbench.exchange.codebook_table import HEADERS, CodebookRow
@@ -24,6 +23,7 @@ from qualbench.exchange.word_parts import (
 )
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
+from qualbench.text.words import CUT
 
 if TYPE_CHECKING:
     from docx.table import _Cell

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualbench.analysis.codebook_appendix import Appendix, AppendixRow
-from qualbench.analysis.quotes_cutting import CUT
 from qualbench.analysis.quotes_writing import one_line
 from qualbench.exchange.word_parts import (
     PARTICIPANTS,
@@ -20,6 +19,7 @@ from qualbench.exchange.word_parts import (
     save,
     write,
 )
+from qualbench.text.words import CUT
 
 if TYPE_CHECKING:
     from docx.table import _Cell

@@ -11,6 +11,8 @@ from qualbench.text.spans import Edit, Span, apply_edits
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """A word, with its inner apostrophes and hyphens."""
+CUT = "[...]"
+"""Stands for words that are left out of a quote."""
 
 _NEAR = 200  # code points in which the next word is looked for
 _NEWLINES = "\r\x0b\x0c\x85\u2028\u2029"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualbench.analysis.quotes import Quote, QuoteFilter, choose_quotes, find_quotes, list_quotes
-from qualbench.analysis.quotes_cutting import CUT, cut_at_sentences
+from qualbench.analysis.quotes_cutting import cut_at_sentences
 from qualbench.analysis.quotes_passages import (
     NOT_SHOWN,
     SOMEBODY,
@@ -28,6 +28,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import change
 from qualbench.study.tables import CellSummary, new_id, now
 from qualbench.text.spans import Span
+from qualbench.text.words import CUT
 from qualbench.transcripts.participants import import_participants
 from qualbench.transcripts.sources import read_source
 from tests.builders import code_as_they_are, place, small_study

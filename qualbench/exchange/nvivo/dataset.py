@@ -11,6 +11,7 @@ from qualbench.coding.codings import CodingRead
 from qualbench.exchange.refi_qda.contents import Case, Contents
 from qualbench.exchange.spreadsheets import write_rows
 from qualbench.text.spans import Span
+from qualbench.text.words import CUT
 
 HEADERS = (
     "Code",
@@ -27,7 +28,6 @@ HEADERS = (
 WITHHELD = "[not to be quoted]"
 """Stands for the words of who did not agree to be quoted: the row is counted, but quotes nobody."""
 
-_CUT = " [...] "
 _WIDTHS = (38, 42, 50, 18, 12, 24, 14, 14, 28, 90)
 
 
@@ -87,4 +87,4 @@ def _spoken(coding: CodingRead, turns: Sequence[Turn], text: str) -> Mapping[str
     parts: dict[str, list[str]] = defaultdict(list)
     for start, end, who in said_in(turns, Span(coding.start, coding.end)):
         parts[who].append(text[start:end].strip())
-    return {who: _CUT.join(said) for who, said in parts.items()}
+    return {who: f" {CUT} ".join(said) for who, said in parts.items()}
