@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +53,7 @@ _SMALL_NUMBER = re.compile(r"\d{1,4}")  # a year in a transcript, but an offset 
 _GUID = re.compile(r"(?:internal://)?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:\.txt)?")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _TAG = re.compile(r"<[^<>]*>")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark 0.31, "Backslash escapes"
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class LeakFinder:
     def in_file(self, path: Path) -> list[Found]:
         """Give what stands in a file, in the members of a zip too, but for what a reviewer has let stand."""
         found = []
-        for text in _texts_of(path.read_bytes()):
+        for text in _texts_of(path.read_bytes(), path.name):
             here = [one for one in self._find(text) if not _SMALL_NUMBER.fullmatch(text, *one.span)]
             if here:
                 passed = [span for words in self._kept for span in whole_words(text, words)]
@@ -216,13 +219,14 @@ def _words(db: Session) -> Iterator[tuple[str, str]]:
                     yield f"the {column.replace('_', ' ')} of the {of}", row[column]
 
 
-def _texts_of(data: bytes) -> Iterator[str]:
-    """The readable text of a file: of each member of a zip, of XML without its tags, of UTF-16 too."""
+def _texts_of(data: bytes, name: str) -> Iterator[str]:
+    """The readable text of a file: of each member of a zip, of UTF-16 too, of XML without its tags, of JSON
+    and Markdown without their escapes."""
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.namelist():
                 yield member
-                yield from _texts_of(archive.read(member))
+                yield from _texts_of(archive.read(member), member)
         return
     if data.startswith(_PNG):
         return  # names would be found by chance; a drawing is looked at before it is made a picture
@@ -231,4 +235,21 @@ def _texts_of(data: bytes) -> Iterator[str]:
         values = (value for value in map("".join, _ATTRIBUTE.findall(text)) if not _GUID.fullmatch(value))
         yield html.unescape("\n".join(values))
         text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+    elif name.endswith(".json"):
+        with suppress(ValueError, RecursionError):  # somebody's own file, which may be anything
+            text = "\n".join(_strings(json.loads(text)))
+    elif name.endswith(".md"):
+        text = _ESCAPED.sub(r"\1", text)
     yield text.replace("\r\n", "\n")
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The strings in what a JSON file holds, the names of fields included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.items():
+            yield from _strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _strings(one)

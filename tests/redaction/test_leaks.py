@@ -194,12 +194,17 @@ def test_names_are_looked_for_in_files_of_every_kind(sqlite_sealed: Study) -> No
     book = Workbook()
     book.create_sheet("themes").append(["theme", "Quillmore Hall, aye"])
     book.save(exports / "matrix.xlsx")
+    (exports / "escaped.json").write_text(r'{"quote": "gone.\nZebedin\u0061 came"}')
+    (exports / "escaped.md").write_text(r"then Quillmore\_Hall, and \[Person 1\]")
+    (exports / "damaged.json").write_text("{")
     (exports / "clean.txt").write_text("It was [Person 1], I hope; zebe dina.")
     zipped(exports / "apart.docx", "word/document.xml", "<w:p>Zebe</w:p><w:p>dina</w:p>")
     assert places(sqlite_sealed) == [
         "the file codebooks/own.yaml",
         "the file exports/bom.csv",
         "the file exports/entity.xml",
+        "the file exports/escaped.json",
+        "the file exports/escaped.md",
         "the file exports/inner.zip",
         "the file exports/matrix.xlsx",
         "the file exports/names.qdpx",
