@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 _MOST_UPRIGHT = 4  # columns of numbers; more lie on a landscape page
 _MOST = 10  # columns of numbers in one table; more go on in a second one
-_LABEL = 5.2  # cm of the column of names
+_LABEL, _NARROW_LABEL = 5.2, 4.4  # cm of the column of names, and beside many columns
+_MANY = 7  # columns of numbers above which their names are written small, lest words break
+_SMALL = 8  # points
 _TOGETHER = 20  # rows of a table that is not parted over pages
 _INDENT = 0.3  # cm a level
 _DEEPEST_INDENT = 7
@@ -91,10 +93,20 @@ def _write_table(
         for of_row in cells[:-1]:
             keep_with_next(of_row)
     repeat(table, headers)
-    share = min(2.6, (room - _LABEL) / max(1, len(part)))
-    rule(table, [_LABEL, *[share] * len(part)], headers=headers)
+    label = _LABEL if len(part) <= _MANY else _NARROW_LABEL
+    share = min(2.6, (room - label) / max(1, len(part)))
+    rule(table, [label, *[share] * len(part)], headers=headers)
+    if len(part) > _MANY:
+        _write_small(one for of_row in cells[:headers] for one in of_row[1:])
     for n, level in enumerate(matrix.levels[:-1]):
         _join(table, n, [level[m] for m in part], cells)
+
+
+def _write_small(cells: Iterable[_Cell]) -> None:
+    from docx.shared import Pt
+
+    for run in (run for cell in cells for paragraph in cell.paragraphs for run in paragraph.runs):
+        run.font.size = Pt(_SMALL)
 
 
 def _write_name(matrix: ReadableMatrix, row: int, cell: _Cell) -> None:
