@@ -136,6 +136,11 @@ def _remove(folder: Path, engine: Engine) -> None:
             file.unlink()
         return
     with engine.begin() as connection:
+        policies = connection.execute(
+            sa.text("SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema()")
+        )
+        for policy, table in policies.all():  # those of one table ask others
+            connection.execute(sa.text(f"DROP POLICY {policy} ON {table}"))
         Row.metadata.drop_all(connection)
         for table in ("search_block", "search_source", "alembic_version"):
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
