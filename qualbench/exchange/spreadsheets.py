@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _HEADER_FILL = "F0F0F0"
 _LONGEST_CELL = 32_767  # characters, by Excel's own limit
 _ENDS = f" {CUT}"
+_LONG = 60  # characters above which a text is wrapped in its cell
+_LINE, _HIGHEST = 15, 409  # points: of a line, and of a row at most
 _WIDTHS = {"A": 44, "B": 90, "C": 8, "D": 12}  # of the codebook's columns, in characters
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -119,20 +122,35 @@ def write_rows(
         text = clean(value)
         if len(text) > _LONGEST_CELL:
             text = text[: _LONGEST_CELL - len(_ENDS)] + _ENDS
-        if not text.startswith(("=", "#")):
+        long, risky = len(text) > _LONG, text.startswith(("=", "#"))
+        if not long and not risky:
             return text
         made = WriteOnlyCell(sheet, text)
-        made.data_type = "s"  # else it would be a formula, or an error
+        if long:
+            made._style = wrapped._style  # giving each an alignment of its own takes twice the time
+        if risky:
+            made.data_type = "s"  # else it would be a formula, or an error
         return made
+
+    wrapped = WriteOnlyCell(sheet, "")
+    wrapped.alignment = Alignment(wrap_text=True, vertical="top")
 
     top = [WriteOnlyCell(sheet, header) for header in headers]
     shade(top)
     for one in top:
         one.alignment = Alignment(vertical="top")
     sheet.append(top)
-    for row in rows:
+    for n, row in enumerate(rows, start=2):
+        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=False)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[n].height = min(lines * _LINE, _HIGHEST)
         sheet.append([cell(value) for value in row])
     save_workbook(book, path)
+
+
+def _lines(value: str | int, width: float) -> int:
+    """How many lines a text takes in a column, about; not every program finds out by itself."""
+    return math.ceil(len(value) / (1.2 * width)) if isinstance(value, str) and len(value) > _LONG else 1
 
 
 def shade(cells: Iterable[Cell | MergedCell]) -> None:
