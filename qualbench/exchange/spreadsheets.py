@@ -125,14 +125,14 @@ def write_rows(
         long, risky = len(text) > _LONG, text.startswith(("=", "#"))
         if not long and not risky:
             return text
-        made = WriteOnlyCell(sheet, text)
+        made: Any = WriteOnlyCell(sheet, text)
         if long:
             made._style = wrapped._style  # giving each an alignment of its own takes twice the time
         if risky:
             made.data_type = "s"  # else it would be a formula, or an error
         return made
 
-    wrapped = WriteOnlyCell(sheet, "")
+    wrapped: Any = WriteOnlyCell(sheet, "")
     wrapped.alignment = Alignment(wrap_text=True, vertical="top")
 
     top = [WriteOnlyCell(sheet, header) for header in headers]
