@@ -20,6 +20,13 @@ from qualbench.coding.codings import list_codings
 from qualbench.coding.examples import add_example
 from qualbench.coding.rereading import passages_to_reread
 from qualbench.coding.tables import import_codings
+from qualbench.demonstration_evaluation import (
+    judge_the_trial,
+    open_the_arms,
+    plan_the_talk,
+    raise_an_issue,
+    withdraw_somebody,
+)
 from qualbench.errors import Damaged, QualbenchError
 from qualbench.exchange.everything import MATRIX_COLUMNS, Exported, export_all
 from qualbench.redaction.decisions import import_decisions as import_redactions
@@ -31,7 +38,7 @@ from qualbench.study.backups import backup_daily
 from qualbench.study.database import Study, create_study
 from qualbench.study.integrity import check_study
 from qualbench.study.journal import read_log
-from qualbench.study.settings import add_coder, set_up
+from qualbench.study.settings import REQUIRED, add_coder, set_up
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.participants import import_participants
@@ -84,7 +91,7 @@ def build_demonstration(
         Refused: If the folder holds a study already.
     """
     made = create_study(folder, coder=READER)
-    set_up(made, TITLE)
+    set_up(made, TITLE, consent=REQUIRED)
     for coder in CODERS:
         add_coder(made, coder)
     study = made.by(CODERS[0])
@@ -212,5 +219,10 @@ _STAGES: tuple[tuple[str, Callable[[Study], str]], ...] = (
     ("Reconciliation", _reconcile),
     ("Second version", _develop),
     ("Matrix", _matrix),
+    ("Withdrawal", withdraw_somebody),
+    ("Plan", plan_the_talk),
+    ("Criteria", judge_the_trial),
+    ("Issue and theory", raise_an_issue),
+    ("Arms", open_the_arms),
     ("Journal", _prove),
 )

@@ -11,15 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from qualbench.analysis.matrix import build_matrix
 from qualbench.codebook.files import data_folder
+from qualbench.evaluation.followups import follow_ups
+from qualbench.evaluation.withdrawal import find_withdrawal
 from qualbench.redaction.entities import whole_words
 from qualbench.redaction.kinds import TERMS
 from qualbench.redaction.patterns import STRONG, find_patterns
 from qualbench.study.integrity import check_study
+from qualbench.study.journal import read_log
 from qualbench.text.spans import Span
 from qualbench.transcripts.participants import list_participants
 from qualbench.transcripts.readers import read_transcript
 from qualbench.transcripts.sources import list_sources, read_source
+from tests.cli.test_commands import run
 from tests.conftest import Demonstration
 
 FOLDER = data_folder("transcripts_demo")
@@ -108,10 +113,63 @@ def test_every_stage_ran_and_the_study_is_whole(demonstration: Demonstration) ->
         "Reconciliation",
         "Second version",
         "Matrix",
+        "Withdrawal",
+        "Plan",
+        "Criteria",
+        "Issue and theory",
+        "Arms",
         "Journal",
     ]
     assert check_study(demonstration.study) == []
     assert all(source.state == "sealed" for source in list_sources(demonstration.study))
+
+
+def test_the_withdrawn_parents_words_are_in_no_byte_of_study_or_exports(
+    demonstration: Demonstration, texts: dict[str, str]
+) -> None:
+    said = (data_folder("demonstration") / "P07_baseline.txt").read_text()
+    theirs = re.findall(r"[a-z]{5,}", " ".join(re.findall(r"^P07: (.*)", said, re.MULTILINE)).casefold())
+    instruments = " ".join(path.read_text() for path in data_folder("codebooks").glob("*.yaml"))
+    known = set(
+        re.findall(r"[a-z]{5,}", " ".join([*texts.values(), instruments, said_of_the_study()]).casefold())
+    )
+    only_theirs = set(theirs) - known
+    assert {"rhododendron", "kettle", "lassie"} & only_theirs
+    for path in [*demonstration.study.folder.rglob("*"), *demonstration.exports.rglob("*")]:
+        if path.is_file():
+            for name, data in _contents(path):
+                words = data.lower()
+                assert [w for w in only_theirs if w.encode() in words] == [], (path.name, name)
+    found = find_withdrawal(demonstration.study, "P07")
+    assert found is not None and (found.choice, found.date) == ("remove", "2023-11-14")
+
+
+def said_of_the_study() -> str:
+    """The words of the plan, the criteria, the theory and the program itself, which anybody may use."""
+    folders = (data_folder("plans"), data_folder("criteria"), data_folder("theories"))
+    files = [path for folder in folders for path in folder.glob("*.yaml")]
+    program = data_folder("demonstration").parent.parent
+    files += [path for path in program.rglob("*.py") if path.name != "demonstration_evaluation.py"]
+    return " ".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def test_a_follow_up_is_missing_and_a_small_cell_does_not_go_out(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    waves = {family.family: family.waves for family in follow_ups(demonstration.study)}
+    assert [wave.state for wave in waves["F04"]] == ["talked", "missing"]
+    ran = run(
+        "--study", demonstration.study.folder, "export", "matrix", tmp_path / "m.docx", "--readable", code=1
+    )
+    assert "Family engagement worker, Follow-up" in ran.stderr and not (tmp_path / "m.docx").exists()
+
+
+def test_the_arms_are_unsealed_on_record(demonstration: Demonstration) -> None:
+    matrix = build_matrix(demonstration.study, "themes", ("arm",))
+    assert set(matrix.columns) == {("IPS",), ("SAU",), ("(not stated)",)}
+    events = [event.action for event in read_log(demonstration.study)]
+    assert events.count("unseal arms") == 1
+    assert events.index("unseal arms") > max(n for n, action in enumerate(events) if action == "reconcile")
 
 
 ID_LETTERS = frozenset("0123456789abcdefghjkmnpqrstvwxyz")

@@ -23,6 +23,7 @@ from qualbench.analysis.matrix_reading import read_not_asked
 from qualbench.codebook.tree import Codebook, CodeEntry, codebook_of
 from qualbench.coding.blind import hidden_sources
 from qualbench.errors import BadInput, NotFound
+from qualbench.study.blinding import arms_of
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED, Participant, table_of
 
@@ -40,6 +41,7 @@ class Case:
     Attributes:
         timepoint: Empty where the source states none.
         sources: The names of those in which they speak then; empty if they were not talked to.
+        arm: That of the trial; None before it is unsealed, or where there is none.
     """
 
     participant: str
@@ -48,6 +50,7 @@ class Case:
     site: str | None
     timepoint: str
     sources: tuple[str, ...]
+    arm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ def _cases(db: Session, kept: Cells, participant: str | None, all_cases: bool) -
             raise NotFound(
                 f"The study has no participant '{participant}'.", "'qualbench participants' lists them."
             )
+    arms = arms_of(db)
     written = {(who, when) for who, when, _ in kept.written()}
     times = list(dict.fromkeys([*kept.timepoints(), *sorted({t for _, t in written if not is_between(t)})]))
     return [
@@ -219,6 +223,7 @@ def _cases(db: Session, kept: Cells, participant: str | None, all_cases: bool) -
             one.site,
             time,
             tuple(kept.sources.get((one.id, time), {}).values()),
+            arms.get(one.id),
         )
         for one in people
         for time in times

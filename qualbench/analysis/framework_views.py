@@ -42,9 +42,10 @@ def case_in_words(case: Case) -> tuple[str, str, str]:
 
 
 def framework_as_rows(found: Framework) -> tuple[list[str], list[list[str]]]:
-    """Give the matrix as headers and rows: the case, then a column a theme."""
-    return [*_CASE, *(entry.label for entry in found.codes)], [
-        [*case_in_words(case), *map(cell_in_words, cells)]
+    """Give the matrix as headers and rows: the case, its arm where that is known, then a column a theme."""
+    arm = ("arm",) if any(case.arm for case in found.cases) else ()
+    return [*_CASE, *arm, *(entry.label for entry in found.codes)], [
+        [*case_in_words(case), *(case.arm or "" for _ in arm), *map(cell_in_words, cells)]
         for case, cells in zip(found.cases, found.cells, strict=True)
     ]
 
@@ -65,6 +66,7 @@ def framework_as_json(found: Framework) -> dict[str, object]:
                 "family": case.family,
                 "stakeholder": case.stakeholder,
                 "site": case.site,
+                "arm": case.arm,
                 "timepoint": case.timepoint or None,
                 "sources": list(case.sources),
                 "code": cell.code,

@@ -8,7 +8,7 @@ why: nobody was talked to, nobody was asked, or the coder at work may not see it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from qualbench.analysis.matrix_counting import (
     Voice,
@@ -16,8 +16,6 @@ from qualbench.analysis.matrix_counting import (
     count_rows,
     measure,
     out_of,
-    passages,
-    said_in,
     words_spoken,
 )
 from qualbench.analysis.matrix_material import ROWS as ROWS
@@ -36,22 +34,19 @@ from qualbench.analysis.matrix_model import (
 )
 from qualbench.analysis.matrix_model import Matrix as Matrix
 from qualbench.analysis.matrix_model import Request as Request
+from qualbench.analysis.matrix_passages import passages_of_cell as passages_of_cell
+from qualbench.analysis.matrix_passages import passages_said
 from qualbench.analysis.matrix_views import matrix_as_csv as matrix_as_csv
-from qualbench.analysis.quotes_labels import DEFAULT_LABEL, labels, read_template
 from qualbench.analysis.spoken import ATTRIBUTES
 from qualbench.analysis.spoken import NOT_STATED as NOT_STATED
 from qualbench.analysis.spoken import collected_groups as collected_groups
 from qualbench.analysis.spoken import spoken_codings as spoken_codings
-from qualbench.errors import NotFound
+from qualbench.study.collecting import collecting_seldom
 from qualbench.study.database import Study
 from qualbench.study.tables import AGREED
-from qualbench.text.spans import Span
 
 COLUMNS = tuple(ATTRIBUTES)
 """What can be columns in any study; what else is known of participants can be too, by its name."""
-
-CUT = " [...] "
-"""Stands for what others say within a passage."""
 
 
 def build_matrix(
@@ -77,6 +72,7 @@ def build_matrix(
     )
 
 
+@collecting_seldom()
 def count_matrix(study: Study, request: Request) -> Matrix:
     """Count a layer by theme and attributes.
 
@@ -131,32 +127,8 @@ def matrix_of(material: Material, request: Request) -> Matrix:
         quotes=quotes,
         withheld=withheld,
         hidden=material.hidden,
+        smallest_group=material.smallest,
     )
-
-
-def passages_of_cell(study: Study, request: Request, row: str, column: Sequence[str]) -> list[CellPassage]:
-    """Give what the participants of a cell say in the passages of its row, by source and place.
-
-    These are as many as the cell counts passages, of as many sources and participants as it counts.
-
-    Args:
-        study: The study.
-        request: What the matrix was asked to show; the passages are the same whatever its cells count.
-        row: The id of the row's entry.
-        column: A value of each attribute of the columns.
-
-    Raises:
-        NotFound: If the matrix has no such row or column, and as `count_matrix`.
-        BadInput: As `count_matrix`.
-        Refused: If the layer may not be seen.
-    """
-    material = read_material(study, request, texts=True)
-    of_row = [one.codes for one in material.rows if one.entry.id == row]
-    if not of_row or tuple(column) not in material.columns:
-        raise NotFound("The matrix has no such cell any more.", "Count it anew.")
-    voices = material.voices[material.columns.index(tuple(column))]
-    found = _passages(material, {code: [0] for code in of_row[0]})
-    return [passage for _, voice, passage in found if voice in voices]
 
 
 def _line(
@@ -222,7 +194,7 @@ def _quotes(
     counts: dict[int, Counter[Voice]] = defaultdict(Counter)
     column_of = {voice: n for n, voices in enumerate(material.voices) for voice in voices}
     withheld = 0
-    for row, voice, passage in _passages(material, numbers):
+    for row, voice, passage in passages_said(material, numbers):
         counts[row][voice] += 1
         if row == len(quotes):  # that of the totals
             continue
@@ -231,30 +203,3 @@ def _quotes(
         else:
             withheld += 1
     return quotes, withheld, counts
-
-
-def _passages(
-    material: Material, numbers: Mapping[str, Sequence[int]]
-) -> Iterator[tuple[int, Voice, CellPassage]]:
-    """The passages of rows as each participant speaks in them, by source, row and place."""
-    facts = material.everybody.facts
-    label = labels(facts, read_template(DEFAULT_LABEL, material.everybody.attribute))
-    name_of = {source: known["source"] for (source, _), known in facts.items()}
-    found = [one for one in passages(material.codings, numbers) if one[1] in material.talk]
-    for row, source, spans in sorted(found, key=lambda one: (name_of[one[1]], one[0])):
-        for span in spans:
-            parts: dict[str, list[Span]] = defaultdict(list)
-            for start, end, who in said_in(material.talk[source], span):
-                parts[who].append(Span(start, end))
-            for who, own in parts.items():
-                words = (material.texts[source][start:end].strip() for start, end in own)
-                passage = CellPassage(
-                    name_of[source],
-                    span,
-                    who,
-                    tuple(own),
-                    CUT.join(filter(None, words)),
-                    label[source, who],
-                    who not in material.unquotable,
-                )
-                yield row, (source, who), passage

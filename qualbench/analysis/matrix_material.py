@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.analysis.matrix_counting import CELLS, NEEDS_TEXT, Coded, Talk, Voice
-from qualbench.analysis.matrix_model import Request
+from qualbench.analysis.matrix_model import OTHERS, Request
 from qualbench.analysis.matrix_reading import (
     People,
     read_codings,
@@ -25,6 +25,7 @@ from qualbench.codebook.versions import codings_of_version, version_of
 from qualbench.coding.blind import hidden_sources, in_view
 from qualbench.errors import BadInput, NotFound
 from qualbench.study.database import Study
+from qualbench.study.settings import smallest_group_of
 
 ROWS = {"themes": "theme", "subthemes": "subtheme", "codes": "code"}
 """What can be rows, with the level of those entries."""
@@ -62,6 +63,7 @@ class Material:
         hidden: How many sources are left out.
         everybody: Whoever was talked to in the study, for labels of quotes are measured against all.
         unquotable: Those who did not agree to be quoted.
+        smallest: How many people a label must fit at least.
     """
 
     rows: list[MatrixRow]
@@ -75,6 +77,7 @@ class Material:
     hidden: int
     everybody: People
     unquotable: Collection[str]
+    smallest: int
 
     def numbers(self, *, totals: bool = False) -> dict[str, list[int]]:
         """Give the numbers of the rows that each code counts for; with totals, that of a last row for all."""
@@ -112,6 +115,7 @@ def read_material(study: Study, request: Request, *, texts: bool = False) -> Mat
         columns = people.columns(attributes, every=request.all_columns)
         hidden = hidden_sources(db, study, request.layer)
         seen = {voice for voice in people.facts if voice[0] not in hidden}
+        columns = _pooled(columns, seen, request.pooled_below, len(attributes))
         sources = {source for source, _ in seen}
         code, was_there = codings_of_version(request.version)
         counted = sa.and_(in_view(db, study, request.layer), was_there)
@@ -128,7 +132,27 @@ def read_material(study: Study, request: Request, *, texts: bool = False) -> Mat
             len({source for source, _ in people.facts} & hidden),
             everybody,
             not_to_be_quoted(db),
+            smallest_group_of(db),
         )
+
+
+def _pooled(
+    columns: Mapping[tuple[str, ...], set[Voice]], seen: Collection[Voice], below: int, attributes: int
+) -> dict[tuple[str, ...], set[Voice]]:
+    """Columns with those of too few participants taken together as the last."""
+    people = {column: len({who for _, who in voices & set(seen)}) for column, voices in columns.items()}
+    by_size = sorted((size, n, column) for n, (column, size) in enumerate(people.items()) if size)
+    pooled: list[tuple[str, ...]] = []
+    together: set[str] = set()
+    for size, _, column in by_size:
+        if size >= below and (not pooled or len(together) >= below):
+            break
+        pooled.append(column)
+        together |= {who for _, who in columns[column] & set(seen)}
+    kept = {column: voices for column, voices in columns.items() if column not in pooled}
+    if not pooled:
+        return kept
+    return {**kept, (OTHERS,) * attributes: set().union(*(columns[column] for column in pooled))}
 
 
 def _rows(db: Session, request: Request, used: Collection[str]) -> list[MatrixRow]:

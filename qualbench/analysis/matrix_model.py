@@ -20,6 +20,19 @@ STATES = (COUNTED, SILENT, *BLANK)
 talked to, nobody was asked about the row, or the coder at work may not see the layer in any of its sources
 yet."""
 
+OTHERS = "Others"
+"""What a column of several small groups is called."""
+
+SIGNS = {NOT_COLLECTED: "·", NOT_ASKED: "/", HIDDEN: "?"}
+"""What stands on a screen in a cell without a number."""
+
+MEANINGS = {
+    NOT_COLLECTED: "nobody of the column was talked to",
+    NOT_ASKED: "not asked about",
+    HIDDEN: "hidden until you have finished those sources too",
+}
+"""What the signs mean, in words."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -39,6 +52,8 @@ class Request:
             attribute.
         all_columns: Whether crossings of which nobody was talked to are columns too.
         totals: Whether columns are counted over all rows as well.
+        pooled_below: Columns of fewer participants than this are one column, `OTHERS`; if that has too few
+            as well, the next smallest ones are in it too.
     """
 
     rows: str = "themes"
@@ -51,6 +66,7 @@ class Request:
     only: tuple[tuple[str, str], ...] = ()
     all_columns: bool = False
     totals: bool = False
+    pooled_below: int = 0
 
 
 class Size(NamedTuple):
@@ -130,6 +146,7 @@ class Matrix:
         quotes: The passages of each cell that may be quoted, where these were asked for.
         withheld: How many more there are, of participants who did not agree to be quoted.
         hidden: How many sources are left out, for the coder at work may not see the layer there yet.
+        smallest_group: Fewer people than this are not told apart in what is for readers.
     """
 
     attributes: tuple[str, ...]
@@ -149,3 +166,4 @@ class Matrix:
     quotes: list[list[list[CellPassage]]] | None = None
     withheld: int = 0
     hidden: int = 0
+    smallest_group: int = 3

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from qualbench.analysis.matrix_counting import Coded, Talk, Turn, Voice
 from qualbench.analysis.spoken import ATTRIBUTES, NOT_STATED, in_order, read_lists
 from qualbench.errors import BadInput, NotFound
+from qualbench.study.blinding import arms_are_sealed, arms_of
 from qualbench.study.tables import (
     Coding,
     NotAsked,
@@ -26,6 +27,9 @@ from qualbench.transcripts.attributes import item_of
 
 _MOST_COLUMNS = 2_000  # that a full crossing may have
 _NAMED = 12  # values in a hint
+
+ARM = "arm"
+"""The attribute that a participant has once the arms of the trial are unsealed."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,14 @@ class People:
 
         Raises:
             BadInput: If there is none of that name.
+            Refused: If it is the arm, and that is sealed.
         """
         known = [*ATTRIBUTES, *sorted({n for facts in self.facts.values() for n in facts} - set(ATTRIBUTES))]
         for one in known:
             if one.casefold() == name.strip().casefold():
                 return one
+        if name.strip().casefold() == ARM:
+            raise arms_are_sealed()
         raise BadInput(f"'{name}' cannot be {what}.", f"Use some of {', '.join(known)}.")
 
     def value(self, attribute: str, value: str) -> str:
@@ -124,6 +131,8 @@ def read_people(db: Session) -> People:
     attribute = table_of(ParticipantAttribute)
     for who, name, value in db.execute(sa.select(attribute)):
         more[who][name] = value
+    for who, value in arms_of(db).items():
+        more[who][ARM] = value
     rows = db.execute(
         sa.select(speaker.c.source_id, speaker.c.participant_id, *ATTRIBUTES.values())
         .distinct()

@@ -68,17 +68,27 @@ def sorted_rows(matrix: Matrix, by: str) -> Matrix:
         range(len(matrix.rows)),
         key=lambda n: (-(totals.rows[n].number or 0) if by == "total" else 0, matrix.rows[n].casefold()),
     )
-    return replace(
-        matrix,
-        rows=_picked(matrix.rows, order),
-        codes=_picked(matrix.codes, order),
-        depths=[0] * len(order),
-        cells=_picked(matrix.cells, order),
-        states=_picked(matrix.states, order),
-        out_of=_picked(matrix.out_of, order),
-        quotes=None if matrix.quotes is None else _picked(matrix.quotes, order),
-        totals=replace(totals, rows=_picked(totals.rows, order)),
-    )
+    return _reordered(matrix, order)
+
+
+def sorted_by_column(matrix: Matrix, column: Sequence[str], normalise: str | None = None) -> Matrix:
+    """Give the matrix with its rows by their numbers in a column, the largest first; blanks come last.
+
+    Args:
+        matrix: The matrix.
+        column: The values of the column. If there is none such, the matrix is given as it is.
+        normalise: As for `laid_out`: the numbers that are compared are those that are shown.
+    """
+    if tuple(column) not in matrix.columns:
+        return matrix
+    at = matrix.columns.index(tuple(column))
+    cells = [line[at] for line in laid_out(matrix, normalise=normalise).cells]
+
+    def place(n: int) -> tuple[bool, float, str]:
+        blank = cells[n].state in BLANK or cells[n].number is None
+        return blank, -(cells[n].number or 0), matrix.rows[n].casefold()
+
+    return _reordered(matrix, sorted(range(len(matrix.rows)), key=place))
 
 
 def laid_out(
@@ -194,6 +204,22 @@ def _csv(lines: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()
+
+
+def _reordered(matrix: Matrix, order: Sequence[int]) -> Matrix:
+    """The matrix with its rows in another order, which no longer shows what stands below what."""
+    totals = matrix.totals
+    return replace(
+        matrix,
+        rows=_picked(matrix.rows, order),
+        codes=_picked(matrix.codes, order),
+        depths=[0] * len(order),
+        cells=_picked(matrix.cells, order),
+        states=_picked(matrix.states, order),
+        out_of=_picked(matrix.out_of, order),
+        quotes=None if matrix.quotes is None else _picked(matrix.quotes, order),
+        totals=None if totals is None else replace(totals, rows=_picked(totals.rows, order)),
+    )
 
 
 def _picked(items: Sequence[Item], order: Sequence[int]) -> list[Item]:

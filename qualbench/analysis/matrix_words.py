@@ -99,33 +99,28 @@ def readable(
         BadInput: As `matrix_views.laid_out`.
     """
     sheet = laid_out(matrix, totals=totals, normalise=normalise, turned=turned)
-    last = -1 if totals else None  # what is of all is not shaded: it would dwarf the rest
-    shaded = [line[:last] for line in sheet.cells[:last]]
-    most = max((cell.number or 0 for line in shaded for cell in line), default=0)
-    if matrix.counts == "presence":
-        most = 0  # two shades would say no more than the numbers
-    sizes = [_size(size, matrix.counts) for size in sheet.sizes]
+    last = -1 if totals else None
+    most = most_shaded(sheet, totals=totals)
+    sizes = [number_of(size, matrix.counts) for size in sheet.sizes]
+    rows, columns = len(sheet.rows[:last]), len(sheet.columns[:last])
     cells = [
         [
             _cell(
                 cell,
                 sizes[n if turned else m],
                 sheet.form,
-                most=most if n < len(shaded) and m < len(shaded[n]) else 0,
+                most=most if n < rows and m < columns else 0,
                 tells_of=matrix.counts in ("sources", "participants"),
             )
             for m, cell in enumerate(line)
         ]
         for n, line in enumerate(sheet.cells)
     ]
-    columns, corner = _ROWS[matrix.request.rows]
-    crossed = in_words(matrix.attributes)
-    only = in_words([value for _, value in matrix.request.only])
     return ReadableMatrix(
-        f"{columns} by {crossed}" + (f" (only {only})" if only else ""),
-        _what_is_counted(matrix, sheet, normalise),
-        corner if not turned else crossed.capitalize(),
-        _levels(matrix, sheet),
+        title_of(matrix),
+        what_is_counted(matrix, sheet),
+        _ROWS[matrix.request.rows][1] if not turned else in_words(matrix.attributes).capitalize(),
+        levels_of(matrix, sheet),
         [f"n = {size}" for size in sizes],
         sheet.rows,
         sheet.depths,
@@ -136,23 +131,26 @@ def readable(
     )
 
 
-def _cell(cell: Cell, size: int, form: str, *, most: float, tells_of: bool) -> ReadableCell:
-    if cell.state in BLANK or cell.number is None:
-        text = _BLANKS[cell.state][0] if cell.state in BLANK else ""
-        return ReadableCell(text, None, 0, cell.state, None)
-    of = cell.out_of if tells_of and form == NUMBER and cell.out_of != size else None
-    text = {NUMBER: f"{cell.number:,}", SHARE: f"{cell.number:.0%}", RATE: f"{cell.number:.1f}"}[form]
-    if form == SHARE and 0 < cell.number < 0.005:
-        text = "<1%"
-    told = text if of is None else f"{text} of {of}"
-    return ReadableCell(told, cell.number, heat_step(cell.number, most), cell.state, of)
+def title_of(matrix: Matrix) -> str:
+    """Give the title of a matrix, such as "Themes by stakeholder and timepoint (only Glasgow)"."""
+    only = in_words([value for _, value in matrix.request.only])
+    title = f"{_ROWS[matrix.request.rows][0]} by {in_words(matrix.attributes)}"
+    return f"{title} (only {only})" if only else title
 
 
-def _size(size: Size, counts: str) -> int:
-    return size.sources if counts == "sources" else size.participants
+def what_is_counted(matrix: Matrix, sheet: Sheet) -> str:
+    """Say in a sentence what the numbers of a matrix are, as it is laid out."""
+    how = f", {_SHARES[sheet.normalised]}" if sheet.normalised else ""
+    if sheet.form == RATE:
+        how = ", for each participant of the column"
+    what = _COUNTED[matrix.counts]
+    version = matrix.request.version
+    by = f", by version {version} of the codebook" if version is not None else ""
+    return f"{what[0].upper()}{what[1:]}, in {layer_named(matrix.layer)}{how}{by}."
 
 
-def _levels(matrix: Matrix, sheet: Sheet) -> list[list[str]]:
+def levels_of(matrix: Matrix, sheet: Sheet) -> list[list[str]]:
+    """Give the names over the columns of a matrix as it is laid out, a list a level, the widest first."""
     if sheet.turned:
         return [sheet.columns]
     levels = [[column[n] for column in matrix.columns] for n in range(len(matrix.attributes))]
@@ -161,14 +159,39 @@ def _levels(matrix: Matrix, sheet: Sheet) -> list[list[str]]:
     return levels
 
 
-def _what_is_counted(matrix: Matrix, sheet: Sheet, normalise: str | None) -> str:
-    how = f", {_SHARES[normalise]}" if normalise else ""
-    if sheet.form == RATE:
-        how = ", for each participant of the column"
-    what = _COUNTED[matrix.counts]
-    version = matrix.request.version
-    by = f", by version {version} of the codebook" if version is not None else ""
-    return f"{what[0].upper()}{what[1:]}, in {layer_named(matrix.layer)}{how}{by}."
+def number_of(size: Size, counts: str) -> int:
+    """Give the N of a column: how many sources where these are counted, else how many participants."""
+    return size.sources if counts == "sources" else size.participants
+
+
+def number_told(number: float, form: str) -> str:
+    """Write a number of a matrix, in one of the forms of a sheet."""
+    if form == SHARE and 0 < number < 0.005:
+        return "<1%"
+    return {NUMBER: f"{number:,}", SHARE: f"{number:.0%}", RATE: f"{number:.1f}"}[form]
+
+
+def most_shaded(sheet: Sheet, *, totals: bool) -> float:
+    """Give the number that has the darkest shade; what is of all is not shaded, for it would dwarf the rest.
+
+    Args:
+        sheet: The matrix as it is laid out.
+        totals: Whether its last row and column are of all.
+    """
+    if sheet.counts == "presence":
+        return 0  # two shades would say no more than the numbers
+    last = -1 if totals else None
+    return max((cell.number or 0 for line in sheet.cells[:last] for cell in line[:last]), default=0)
+
+
+def _cell(cell: Cell, size: int, form: str, *, most: float, tells_of: bool) -> ReadableCell:
+    if cell.state in BLANK or cell.number is None:
+        text = _BLANKS[cell.state][0] if cell.state in BLANK else ""
+        return ReadableCell(text, None, 0, cell.state, None)
+    of = cell.out_of if tells_of and form == NUMBER and cell.out_of != size else None
+    text = number_told(cell.number, form)
+    told = text if of is None else f"{text} of {of}"
+    return ReadableCell(told, cell.number, heat_step(cell.number, most), cell.state, of)
 
 
 def _notes(matrix: Matrix, cells: Sequence[Sequence[ReadableCell]]) -> list[str]:

@@ -15,12 +15,13 @@ from sqlmodel import Session
 from qualbench.analysis.matrix_counting import said_in
 from qualbench.analysis.matrix_reading import read_people, read_talk, read_texts
 from qualbench.analysis.quotes_labels import DEFAULT_LABEL, labels, read_template
-from qualbench.analysis.quotes_labels import SMALLEST_GROUP as SMALLEST_GROUP
 from qualbench.codebook.tree import codebook_of
 from qualbench.coding.blind import examples_in_view, hidden_sources, in_any_view, in_view
 from qualbench.study.database import Study
-from qualbench.study.tables import AGREED, CodeExample, Coding, Participant, table_of
+from qualbench.study.settings import smallest_group_of
+from qualbench.study.tables import AGREED, CodeExample, Coding, table_of
 from qualbench.text.spans import Span, overlaps
+from qualbench.transcripts.consent import not_to_be_quoted as not_to_be_quoted
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Quote:
         participant: The id.
         start: Code point of the source's text.
         end: The same, half-open.
-        label: Such as "Parent, follow-up, Glasgow"; coarser where that would fit fewer than three people.
+        label: Such as "Parent, follow-up, Glasgow"; coarser where that would fit too few people.
         coding: The id of the coding.
         exemplar: Whether it shows well what its code means, in the eyes of somebody of the team.
     """
@@ -142,9 +143,10 @@ def find_quotes(
         talk = read_talk(db, people.facts)
         texts = read_texts(db, {row.source_id for row in rows})
         marked = _marked(db, study)
+        smallest = smallest_group_of(db)
         hidden = hidden_sources(db, study, wanted.layer) & {source for source, _ in people.facts}
         withheld = dict.fromkeys(sorted(not_to_be_quoted(db) & {who for _, who in people.facts}), 0)
-    named = labels(everybody.facts, template)
+    named = labels(everybody.facts, template, smallest)
     quotes: list[Quote] = []
     for source, start, end, code, coding_id in rows:
         span = Span(start, end)
@@ -177,13 +179,6 @@ def find_quotes(
             )
     quotes.sort(key=lambda quote: (quote.source, quote.start, quote.end, quote.code))
     return QuotesFound(quotes, sorted({who for _, who in people.facts}), withheld, template.ids, len(hidden))
-
-
-def not_to_be_quoted(db: Session) -> frozenset[str]:
-    """Give the ids of participants who did not agree to be quoted."""
-    participant = table_of(Participant)
-    refused = sa.select(participant.c.id).where(participant.c.consent_quote.is_(False))
-    return frozenset(db.execute(refused).scalars())
 
 
 def choose_quotes(

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from qualbench.analysis.matrix_counting import Voice
 from qualbench.errors import BadInput
 
-SMALLEST_GROUP = 3
-"""A label that would fit fewer people than this is made coarser."""
-
 DEFAULT_LABEL = "{stakeholder}, {timepoint}, {site}"
 
 IDS = ("participant", "family", "source")
@@ -75,8 +72,10 @@ def read_template(text: str, named: Callable[[str, str], str]) -> LabelTemplate:
     return LabelTemplate(tuple(parts), before)
 
 
-def labels(facts: Mapping[Voice, Mapping[str, str]], template: LabelTemplate) -> dict[Voice, str]:
-    """Give the label of each voice; what it says of people fits at least three of them.
+def labels(
+    facts: Mapping[Voice, Mapping[str, str]], template: LabelTemplate, smallest: int
+) -> dict[Voice, str]:
+    """Give the label of each voice; what it says of people fits several of them.
 
     Where it does not, the last field that is no id is left out, then the one before it, down to
     "Participant". Ids are always written, for they are there only because the template asks for them.
@@ -84,6 +83,7 @@ def labels(facts: Mapping[Voice, Mapping[str, str]], template: LabelTemplate) ->
     Args:
         facts: What is known of everybody who was talked to: a label is measured against all of them.
         template: How labels are written.
+        smallest: How many people it must fit at least (`StudyRecord.smallest_group`).
     """
     telling = [field for field in template.fields if field not in IDS]
     people: dict[tuple[str | None, ...], set[str]] = defaultdict(set)
@@ -94,7 +94,7 @@ def labels(facts: Mapping[Voice, Mapping[str, str]], template: LabelTemplate) ->
 
     def shown(known: Mapping[str, str]) -> set[str]:
         values = tuple(known.get(field) for field in telling)
-        fits = (n for n in range(len(values), 0, -1) if len(people[values[:n]]) >= SMALLEST_GROUP)
+        fits = (n for n in range(len(values), 0, -1) if len(people[values[:n]]) >= smallest)
         return {*telling[: next(fits, 0)], *template.ids}
 
     return {voice: _written(template, known, shown(known)) for voice, known in facts.items()}

@@ -17,6 +17,7 @@ from qualbench.analysis.quotes import Quote, QuotesFound, not_to_be_quoted
 from qualbench.analysis.quotes_cutting import cut_at_sentences, cut_by_hand
 from qualbench.analysis.quotes_labels import DEFAULT_LABEL, labels, read_template
 from qualbench.study.database import Study
+from qualbench.study.settings import smallest_group_of
 from qualbench.study.tables import Participant, Source, Speaker, Turn, table_of
 
 INTERVIEWER = "Interviewer"
@@ -166,7 +167,7 @@ def _turns(db: Session, names: Collection[str], label: str) -> dict[str, list[_S
     """The turns of some sources in order; words are there only of interviewers, and of participants who did
     not refuse to be quoted."""
     everybody = read_people(db)
-    named = labels(everybody.facts, read_template(label, everybody.attribute))
+    named = labels(everybody.facts, read_template(label, everybody.attribute), smallest_group_of(db))
     refused = not_to_be_quoted(db)
     turn, speaker, source = table_of(Turn), table_of(Speaker), table_of(Source)
     rows = db.execute(

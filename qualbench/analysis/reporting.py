@@ -1,8 +1,8 @@
 """Checklists for a report, filled with what a study can show; the judgement is left to people.
 
-Items 24 to 31 of COREQ (Tong et al. 2007, analysis and findings), and the fifteen points of Braun & Clarke
-(2006) for a good thematic analysis, both in words of our own. Every figure is computed from the study; where
-it holds nothing on a point, that is said.
+Items 10 to 13 and 16 to 31 of COREQ (Tong et al. 2007: participants, data, analysis, findings), and the
+fifteen points of Braun & Clarke (2006) for a good thematic analysis, both in words of our own. Every figure
+is computed from the study; where it holds nothing on a point, that is said.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from qualbench.analysis import figures
 from qualbench.analysis.document import Block, Grid, Heading, Paragraph, blocks_as_markdown
 from qualbench.analysis.evidence import Evidence, read_evidence
 from qualbench.analysis.frame_events import FrameEvent, frame_events
+from qualbench.analysis.participation import participation_evidence
 from qualbench.study.database import Study
 from qualbench.study.stance import wording
 
 NOTHING = "Nothing recorded."
+
+
+COREQ = "COREQ, items 10 to 13 and 16 to 31"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,18 @@ class Checklist:
 
 
 _COREQ = (
+    (10, "Sampling", "How were participants chosen?"),
+    (11, "Method of approach", "How were they approached?"),
+    (12, "Sample size", "How many took part?"),
+    (13, "Non-participation", "How many refused or dropped out, and why?"),
+    (16, "Description of sample", "What matters of those who took part?"),
+    (17, "Interview guide", "Were questions or a guide prepared, and tried out?"),
+    (18, "Repeat interviews", "Was anybody interviewed again, and how many?"),
+    (19, "Recording", "Was sound or picture recorded?"),
+    (20, "Field notes", "Were notes made during or after the talk?"),
+    (21, "Duration", "How long did interviews and groups take?"),
+    (22, "Data saturation", "Was it looked at whether new talk brought anything new?"),
+    (23, "Transcripts returned", "Did participants get the transcripts, to comment or correct?"),
     (24, "Number of data coders", "How many people coded the data?"),
     (25, "Description of the coding tree", "Is the coding tree described?"),
     (26, "Derivation of themes", "Were themes set beforehand, or developed from the data?"),
@@ -88,10 +104,10 @@ def checklists(study: Study) -> list[Checklist]:
     evidence, events = read_evidence(study), frame_events(study)
     return [
         Checklist(
-            "COREQ, items 24 to 31",
+            COREQ,
             "Tong, Sainsbury and Craig 2007; the questions in our own words",
             "Page, and comment",
-            _lines(_COREQ, _coreq(evidence, events)),
+            _lines(_COREQ, {**participation_evidence(study), **_coreq(evidence, events)}),
         ),
         Checklist(
             "Fifteen points for a good thematic analysis",

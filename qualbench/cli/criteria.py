@@ -10,6 +10,7 @@ import typer
 
 from qualbench.analysis.document import counted
 from qualbench.cli.app import opened, opened_to_change
+from qualbench.cli.criteria_reports import reports
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, tell
 from qualbench.errors import NotFound
@@ -22,12 +23,13 @@ from qualbench.evaluation.criteria import (
     read_criteria,
 )
 from qualbench.evaluation.evidence import list_evidence, put_evidence, remove_evidence
-from qualbench.evaluation.flow import import_flow
-from qualbench.evaluation.judging import Figure, Standing, judge, standings
+from qualbench.evaluation.flow import Flow, import_flow, read_study_flow
+from qualbench.evaluation.judging import Figure, Standing, flow_shares, judge, standings
 
 commands = typer.Typer()
 criteria = typer.Typer(help="The criteria by which the trial goes on, and how each stands.")
 commands.add_typer(criteria, name="criteria")
+criteria.add_typer(reports)
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 Reason = Annotated[str, typer.Option(help="What the colour rests on.")]
@@ -81,10 +83,14 @@ def export(ctx: typer.Context) -> None:
 @criteria.command("flow")
 def flow(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="CSV", help="site, step, number, reason")],
+    file: Annotated[Path | None, typer.Argument(metavar="[CSV]", help="site, step, number, reason")] = None,
+    as_json: AsJson = False,
     coder: Coder = None,
 ) -> None:
-    """Take the numbers of the trial from a table: how many reached each step, and why others left."""
+    """The numbers of the trial: who reached each step, and why others left; or take them from a table."""
+    if file is None:
+        _print_flow(read_study_flow(opened(ctx, coder)), as_json=as_json)
+        return
     taken = import_flow(opened_to_change(ctx, coder), file)
     numbers = sum(len(of_site) for of_site in taken.counts.values())
     sites, reasons = counted(len(taken.counts), "site"), counted(len(taken.reasons), "reason")
@@ -130,6 +136,30 @@ def unlink(
     tell("Taken off.")
 
 
+def _print_flow(found: Flow, *, as_json: bool) -> None:
+    shares = flow_shares(found)
+    if as_json:
+        reasons = [
+            {"site": site, "step": step, "reason": reason, "number": number}
+            for (site, step, reason), number in found.reasons.items()
+        ]
+        print_json({"numbers": [_figure_json(one) for one in shares], "reasons": reasons})
+        return
+    for site in dict.fromkeys(one.site for one in shares):
+        print(site or "all sites")
+        for one in shares:
+            if one.site != site:
+                continue
+            print(f"   {_told(one)}")
+            for (where, step, reason), number in found.reasons.items():
+                if step == one.step and site in (where, ""):
+                    print(f"      left before: {reason} {number}{f' ({where})' if not site else ''}")
+    if not found.counts:
+        tell("There are no numbers of the trial yet: qualbench criteria flow FILE.csv")
+    elif found.silent:
+        tell(f"No number at all of {', '.join(found.silent)}.")
+
+
 def _print(one: Standing, *, whole: bool) -> None:
     row = one.row
     print(f"{row.id}. {row.element}: {row.measurement}")
@@ -142,6 +172,9 @@ def _print(one: Standing, *, whole: bool) -> None:
     for site in dict.fromkeys(figure.site for figure in one.figures):
         told = ", ".join(_told(figure) for figure in one.figures if figure.site == site)
         print(f"   {site or 'all sites':<8} {told}")
+    for step, reasons in one.left.items():
+        why = ", ".join(f"{reason} {number}" for reason, number in reasons.items())
+        print(f"   left     before {step}: {why}")
     if one.lines:
         print(f"   lines    {', '.join(one.lines)}")
     print(f"   colour   {one.colour or 'none'} ({one.why})")
@@ -170,6 +203,7 @@ def _json(one: Standing) -> dict[str, object]:
         "by_rule": one.by_rule,
         "why": one.why,
         "lines": list(one.lines),
+        "left": {step: dict(reasons) for step, reasons in one.left.items()},
         "numbers": [_figure_json(figure) for figure in one.figures],
         "judgements": [asdict(judgement) for judgement in one.judgements],
     }

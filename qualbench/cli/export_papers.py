@@ -15,12 +15,14 @@ from qualbench.analysis.quotes_labels import DEFAULT_LABEL
 from qualbench.analysis.theme_table import SUMMARIES, theme_table
 from qualbench.cli.app import opened
 from qualbench.cli.matrix_table import tell_of
-from qualbench.cli.options import AllowUnsealed, Coder
+from qualbench.cli.options import AllowSmallCells, AllowUnsealed, Coder, Pool, Reason
 from qualbench.cli.output import tell
 from qualbench.cli.quotes import tell_of_ids, tell_of_left_out
 from qualbench.errors import BadInput, Refused
 from qualbench.exchange.gates import gate, warning_of_few_people
+from qualbench.exchange.matrix_files import NVIVO, WORD, WORKBOOK, Layout, write_matrix_file
 from qualbench.study.database import Study
+from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import AGREED
 
 papers = typer.Typer()
@@ -127,7 +129,10 @@ def matrix(
     sort: Sort = SORTS[0],
     transpose: Transpose = False,
     heat: Annotated[bool, typer.Option("--heat", help="Shade the cells of a Word table.")] = False,
+    pool: Pool = False,
     allow_unsealed: AllowUnsealed = False,
+    allow_small_cells: AllowSmallCells = False,
+    reason: Reason = "",
     coder: Coder = None,
 ) -> None:
     """Write a matrix: .docx, or .xlsx in NVivo's layout."""
@@ -146,14 +151,20 @@ def matrix(
         sort,
         all_columns=all_columns,
         totals=totals or normalise == "column",
+        pool=pool,
     )
-    with gate(study, file, allow_unsealed=allow_unsealed) as draft:
-        if for_nvivo:
-            from qualbench.exchange.spreadsheets import write_matrix_workbook
-
-            write_matrix_workbook(built, draft)
-        else:
-            _write_readable(built, draft, totals=totals, normalise=normalise, turned=transpose, heat=heat)
+    form = NVIVO if for_nvivo else WORKBOOK if file.suffix.lower() == ".xlsx" else WORD
+    layout = Layout(totals, normalise, transpose, heat)
+    write_matrix_file(
+        study,
+        built,
+        file,
+        form,
+        layout,
+        allow_unsealed=allow_unsealed,
+        allow_small_cells=allow_small_cells,
+        reason=reason,
+    )
     tell(f"Wrote {file}.")
     tell_of(built, totals=totals)
     if warning := warning_of_few_people(built):
@@ -175,7 +186,10 @@ def figure(
     normalise: Normalise = None,
     sort: Sort = SORTS[0],
     transpose: Transpose = False,
+    pool: Pool = False,
     allow_unsealed: AllowUnsealed = False,
+    allow_small_cells: AllowSmallCells = False,
+    reason: Reason = "",
     coder: Coder = None,
 ) -> None:
     """Draw a heat map of a matrix, the theme map, or the curve of new codes.
@@ -187,9 +201,6 @@ def figure(
     _check_ending(file, _PICTURES)
     study = opened(ctx, coder)
     if which == "heatmap":
-        from qualbench.analysis.heat_map import heat_map_as_svg
-        from qualbench.analysis.matrix_words import readable
-
         built = _counted(
             study,
             rows,
@@ -200,9 +211,21 @@ def figure(
             sort,
             all_columns=all_columns,
             totals=totals or normalise == "column",
+            pool=pool,
         )
-        svg = heat_map_as_svg(readable(built, totals=totals, normalise=normalise, turned=transpose))
-        _draw(study, svg, file, allow_unsealed=allow_unsealed)
+        form = file.suffix.lower().removeprefix(".")
+        layout = Layout(totals, normalise, transpose)
+        write_matrix_file(
+            study,
+            built,
+            file,
+            form,
+            layout,
+            allow_unsealed=allow_unsealed,
+            allow_small_cells=allow_small_cells,
+            reason=reason,
+        )
+        tell(f"Wrote {file}.")
         if warning := warning_of_few_people(built):
             tell(warning)
     elif which == "map":
@@ -222,6 +245,7 @@ def _counted(
     *,
     all_columns: bool,
     totals: bool,
+    pool: bool,
 ) -> Matrix:
     request = Request(
         rows,
@@ -231,27 +255,12 @@ def _counted(
         codes=tuple(code or ()),
         all_columns=all_columns,
         totals=totals,
+        pooled_below=read_study_settings(study).smallest_group if pool else 0,
     )
     built = sorted_rows(count_matrix(study, request), sort)
     if not built.rows or not built.columns:
         raise Refused("The matrix has no cells.", "It needs codes, and sources in which participants speak.")
     return built
-
-
-def _write_readable(
-    built: Matrix, path: Path, *, totals: bool, normalise: str | None, turned: bool, heat: bool
-) -> None:
-    from qualbench.analysis.matrix_words import readable
-
-    words = readable(built, totals=totals, normalise=normalise, turned=turned)
-    if path.suffix.lower() == ".xlsx":
-        from qualbench.exchange.matrix_sheet import write_readable_matrix
-
-        write_readable_matrix(words, path)
-    else:
-        from qualbench.exchange.word_matrix import write_matrix_document
-
-        write_matrix_document(words, path, heat=heat)
 
 
 def _theme_map(study: Study, layer: str) -> str:

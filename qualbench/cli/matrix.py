@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +22,11 @@ from qualbench.analysis.matrix_views import (
 )
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.matrix_table import print_sheet, tell_of
-from qualbench.cli.options import AllowUnsealed, AsJson, Coder
+from qualbench.cli.options import AllowSmallCells, AllowUnsealed, AsJson, Coder, Pool, Reason
 from qualbench.cli.output import json_text, print_json, print_table, tell
 from qualbench.errors import BadInput
 from qualbench.study.database import Study
+from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import AGREED
 
 commands = typer.Typer()
@@ -69,7 +70,10 @@ def matrix(
     transpose: Annotated[bool, typer.Option("--transpose", help="Themes in columns.")] = False,
     form: Annotated[str | None, typer.Option("--format", help=", ".join(FORMATS))] = None,
     output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Write to a file.")] = None,
+    pool: Pool = False,
     allow_unsealed: AllowUnsealed = False,
+    allow_small_cells: AllowSmallCells = False,
+    reason: Reason = "",
     coder: Coder = None,
 ) -> None:
     """Themes by stakeholder, timepoint and other attributes."""
@@ -99,10 +103,13 @@ def matrix(
         totals or normalise == "column",
     )
     study = opened(ctx, coder)
+    if pool:
+        request = replace(request, pooled_below=read_study_settings(study).smallest_group)
     built = sorted_rows(count_matrix(study, request), sort)
     sheet = laid_out(built, totals=totals, normalise=normalise, turned=transpose)
     if output is not None:
-        _write(study, built, sheet, form, output, allow_unsealed=allow_unsealed)
+        why = reason if allow_small_cells else None
+        _write(study, built, sheet, form, output, allow_unsealed=allow_unsealed, small_cells_for=why)
     elif form == "table":
         print_sheet(sheet)
     else:
@@ -130,11 +137,25 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _write(
-    study: Study, matrix: Matrix, sheet: Sheet, form: str, path: Path, *, allow_unsealed: bool
+    study: Study,
+    matrix: Matrix,
+    sheet: Sheet,
+    form: str,
+    path: Path,
+    *,
+    allow_unsealed: bool,
+    small_cells_for: str | None,
 ) -> None:
+    """Write a matrix; small cells go out for a reason, or in NVivo's layout, which is for the team."""
     from qualbench.exchange.gates import gate, warning_of_few_people
+    from qualbench.exchange.small_cells import refuse_small_cells
 
-    with gate(study, path, allow_unsealed=allow_unsealed) as draft:
+    small, why = "", small_cells_for or ""
+    if form != "xlsx":
+        small = refuse_small_cells(study, matrix, allow=small_cells_for is not None, reason=why)
+    with gate(
+        study, path, allow_unsealed=allow_unsealed, let_out=[small], reason=why if small else ""
+    ) as draft:
         if form == "xlsx":
             from qualbench.exchange.spreadsheets import write_matrix_workbook
 
@@ -200,8 +221,8 @@ def _quote_json(passage: CellPassage) -> dict[str, object]:
     }
 
 
-@commands.command("not-asked")
-def not_asked(
+@commands.command("unasked")
+def unasked(
     ctx: typer.Context,
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]")] = None,
     code: Annotated[

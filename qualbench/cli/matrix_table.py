@@ -6,21 +6,12 @@ import textwrap
 
 from qualbench.analysis.document import counted
 from qualbench.analysis.matrix_counting import CELLS
-from qualbench.analysis.matrix_model import HIDDEN, NOT_ASKED, NOT_COLLECTED, Cell, Matrix, Size
+from qualbench.analysis.matrix_model import MEANINGS, SIGNS, Cell, Matrix, Size
 from qualbench.analysis.matrix_views import NUMBER, SHARE, Sheet, column_letter
 from qualbench.cli.output import tell
 
 _WIDTH = 80
 _LABEL = 36  # characters of a row's label on a line
-
-SIGNS = {NOT_COLLECTED: "·", NOT_ASKED: "/", HIDDEN: "?"}
-"""What stands in a cell without a number."""
-
-_MEANINGS = {
-    NOT_COLLECTED: "nobody of the column was talked to",
-    NOT_ASKED: "not asked about",
-    HIDDEN: "hidden until you have finished those sources too",
-}
 
 
 def print_sheet(sheet: Sheet) -> None:
@@ -57,7 +48,7 @@ def tell_of(matrix: Matrix, *, totals: bool) -> None:
     if totals:
         tell("All counts anew over all columns or rows, each once: it need not be the sum.")
     states = {state for line in matrix.states for state in line}
-    signs = [f"{sign} {_MEANINGS[state]}" for state, sign in SIGNS.items() if state in states]
+    signs = [f"{sign} {MEANINGS[state]}" for state, sign in SIGNS.items() if state in states]
     if signs:
         tell(f"{'; '.join(signs)}; 0 nobody spoke of it.")
     if matrix.left_out:

@@ -10,11 +10,13 @@ import typer
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell, tell_faults
+from qualbench.cli.withdrawing import withdraw_participant
 from qualbench.transcripts.participants import import_participants, list_participants
 
 commands = typer.Typer()
 participants = typer.Typer(invoke_without_command=True)
 commands.add_typer(participants, name="participants")
+participants.command("withdraw")(withdraw_participant)
 
 
 @participants.callback()
@@ -35,6 +37,7 @@ def show(ctx: typer.Context, as_json: AsJson = False) -> None:
                     "consent_version": p.consent_version,
                     "consent_quote": p.consent_quote,
                     "consent_archive": p.consent_archive,
+                    "trial_consent": p.trial_consent_date,
                 }
                 for p in found
             ]

@@ -53,6 +53,7 @@ def quotes(
     participant: Only = None,
     family: Only = None,
     source: Only = None,
+    arm: Only = None,
     exemplar: Annotated[bool, typer.Option("--exemplar", help="Only exemplars.")] = False,
     layer: Annotated[str, typer.Option(help="'agreed', or a coder.")] = AGREED,
     context: Annotated[int, typer.Option(min=0, help="Turns to show around each, marked as such.")] = 0,
@@ -81,6 +82,7 @@ def quotes(
         "participant": participant,
         "family": family,
         "source": source,
+        "arm": arm,
     }
     only = tuple((name, value) for name, values in given.items() for value in values or ())
     found = find_quotes(study, QuoteFilter(code, only, exemplar, layer), label=label)

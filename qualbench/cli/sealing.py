@@ -12,6 +12,7 @@ import typer
 from qualbench.cli.app import opened, opened_to_change
 from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import print_json, print_table, tell
+from qualbench.cli.passphrases import PassphraseFile, first_line
 from qualbench.errors import BadInput, Refused
 from qualbench.redaction import keyfile, sealing, unsealing
 from qualbench.redaction.leaks import find_leaks
@@ -26,7 +27,6 @@ redact.add_typer(key, name="key")
 
 Sources = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]", help="None means all.")]
 KeyPath = Annotated[Path | None, typer.Option("--key-file", help="Instead of the one in your data folder.")]
-PassphraseFile = Annotated[Path | None, typer.Option(help="A file whose first line is the passphrase.")]
 
 
 @redact.command("seal")
@@ -164,7 +164,7 @@ def key_restore(
 def _key_to_write(study: Study, path: Path | None, passphrase_file: Path | None) -> keyfile.KeyFile | None:
     """The key file to add to, or None where nobody gives a passphrase."""
     if passphrase_file is not None:
-        return keyfile.key_file(study, _first_line(passphrase_file), path)
+        return keyfile.key_file(study, first_line(passphrase_file), path)
     if not sys.stdin.isatty():
         if path is not None or private_file(study, "keys", ".json").exists():
             raise BadInput("The key file needs a passphrase.", "Add --passphrase-file FILE, or --final.")
@@ -183,7 +183,7 @@ def _key_to_write(study: Study, path: Path | None, passphrase_file: Path | None)
 
 def _key_to_read(study: Study, path: Path | None, passphrase_file: Path | None) -> keyfile.KeyFile:
     if passphrase_file is not None:
-        passphrase = _first_line(passphrase_file)
+        passphrase = first_line(passphrase_file)
     elif sys.stdin.isatty():
         passphrase = typer.prompt("Passphrase of the key file", hide_input=True, err=True)
     else:
@@ -192,11 +192,3 @@ def _key_to_read(study: Study, path: Path | None, passphrase_file: Path | None) 
     if not file.path.exists():
         raise BadInput(f"There is no key file {file.path}.", "Name it with --key-file.")
     return file
-
-
-def _first_line(path: Path) -> str:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"{path.name} cannot be read.", "Give a text file with the passphrase.") from None
-    return lines[0] if lines else ""

@@ -40,13 +40,14 @@ def search_(
     code: Annotated[str | None, typer.Option(help="Only words with this code or theme.")] = None,
     layer: Annotated[str | None, typer.Option(help="Whose codings of it; your own if not given.")] = None,
     uncoded: Annotated[bool, typer.Option("--uncoded", help="Only words without any code.")] = False,
+    arm: Annotated[str | None, typer.Option(help="Only words of this arm, once it is unsealed.")] = None,
     put: Annotated[str | None, typer.Option("--apply", help="Put this code on all that is found.")] = None,
     extent: Annotated[str, typer.Option(help="How much it is put on: words, sentence, turn.")] = "words",
     as_json: AsJson = False,
     coder: Coder = None,
 ) -> None:
     """Find words in the transcripts."""
-    limits = Limits(stakeholder, timepoint, site, kind, tuple(source or ()), code, layer, uncoded)
+    limits = Limits(stakeholder, timepoint, site, kind, tuple(source or ()), code, layer, uncoded, arm)
     if extent not in EXTENTS:
         raise BadInput(f"'{extent}' is no extent.", f"Use one of {', '.join(EXTENTS)}.")
     study = opened_to_change(ctx, coder) if put else opened(ctx, coder)

@@ -84,3 +84,35 @@ def stance(
     tell(f"The study is {words.kind}. {words.themes} {words.second_coder}")
     if not words.coefficients:
         tell(NO_COEFFICIENTS)
+
+
+Why = Annotated[str, typer.Option("--reason", help="Why; kept beside the journal.")]
+
+
+@settings.command("consent")
+def consent(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="required or not-required.")],
+    reason: Why = "",
+    coder: Coder = None,
+) -> None:
+    """Say whether coding and exports wait for the consent of everybody who speaks."""
+    from qualbench.evaluation.consent import set_consent_rule
+
+    study = opened_to_change(ctx, coder)
+    set_consent_rule(study, rule, reason)
+    tell(f"Consent is now {read_study_settings(study).consent} before coding.")
+
+
+@settings.command("smallest-group")
+def smallest_group(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="N")],
+    reason: Why = "",
+    coder: Coder = None,
+) -> None:
+    """Say how many people there must be to be told apart in labels, matrices and counts."""
+    from qualbench.evaluation.consent import set_smallest_group
+
+    set_smallest_group(opened_to_change(ctx, coder), number, reason)
+    tell(f"Fewer than {number} people are no longer told apart.")

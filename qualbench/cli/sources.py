@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,10 +13,14 @@ from qualbench.cli.options import AsJson, Coder
 from qualbench.cli.output import coders_json, coding_json, print_json, print_table, tell
 from qualbench.coding.progress import states_of
 from qualbench.coding.reading import readers_of
+from qualbench.errors import BadInput
 from qualbench.study.database import Study
 from qualbench.transcripts.sources import SourceRead, SourceSummary, list_sources, read_source
 
 commands = typer.Typer()
+
+DESCRIBE = "describe"
+"""In the place of a name: the sources in figures."""
 
 
 @commands.command("sources")
@@ -26,11 +31,25 @@ def sources(
     layer: Annotated[
         str | None, typer.Option(help="Whose codes: a coder, or 'agreed'; your own if not given.")
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE", help="With 'describe': .docx, .xlsx or .csv.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="With 'describe': print CSV.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With 'describe': cells of few people too, for the team.")
+    ] = False,
     as_json: AsJson = False,
     coder: Coder = None,
 ) -> None:
-    """List sources, or print one."""
+    """List sources, or print one; 'sources describe' counts them."""
     study = opened(ctx, coder)
+    if name == DESCRIBE and all(source.name != DESCRIBE for source in list_sources(study)):
+        from qualbench.cli.sources_described import describe
+
+        describe(study, output, csv=csv, as_json=as_json, whole=whole)
+        return
+    if output is not None or csv or whole:
+        raise BadInput("-o, --csv and --whole go with 'sources describe'.", "Leave them out for a list.")
     if name is not None:
         if codes:
             _print_coded(study, name, layer, as_json)

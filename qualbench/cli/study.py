@@ -29,12 +29,18 @@ def new(
     title: Annotated[str | None, typer.Option(help="The title of the study.")] = None,
     coder: Coder = None,
     database: Annotated[str | None, typer.Option(help="A PostgreSQL address, for a team.")] = None,
+    consent: Annotated[
+        str, typer.Option(help="required: coding waits for everybody's; or not-required.")
+    ] = "required",
 ) -> None:
     """Make a study."""
+    from qualbench.evaluation.consent import read_rule
+
+    rule = read_rule(consent)
     if coder is not None:
         check_initials(coder)
     study = create_study(folder, coder=coder, database=database)
-    set_up(study, title or folder.absolute().name)
+    set_up(study, title or folder.absolute().name, consent=rule)
     study.close()
     tell(f"Made a study in {study.folder}. Next, there: qualbench import --template FOLDER writes the tables")
     tell(

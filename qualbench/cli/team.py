@@ -23,9 +23,17 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the members of the team."""
     found = team.list_team(opened(ctx))
     if as_json:
-        print_json([{"coder": one.initials, "role": one.role, "login": one.login} for one in found])
+        print_json(
+            [
+                {"coder": one.initials, "role": one.role, "login": one.login, "blinded": one.blinded}
+                for one in found
+            ]
+        )
         return
-    print_table(("", "role", "login"), [(one.initials, one.role, one.login or "") for one in found])
+    print_table(
+        ("", "role", "login", ""),
+        [(o.initials, o.role, o.login or "", "blind to the arms" if o.blinded else "") for o in found],
+    )
 
 
 @members.command("add")
@@ -63,6 +71,23 @@ def remove(
     """Take somebody out of the team; their work stays."""
     team.remove_member(opened_to_change(ctx, coder), initials)
     tell(f"{initials} is no longer in the team; what they coded and wrote stays.")
+
+
+@members.command("blind")
+def blind(
+    ctx: typer.Context,
+    initials: Annotated[str, typer.Argument(metavar="INITIALS")],
+    take_back: Annotated[bool, typer.Option("--take-back", help="They may know the arms after all.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; needed to take it back.")] = "",
+    coder: Coder = None,
+) -> None:
+    """Say that somebody must not know the arms of the trial: they get only sources that were cleared."""
+    team.set_blinded(opened_to_change(ctx, coder), initials, blinded=not take_back, reason=reason)
+    tell(
+        f"{initials} sees every source again, and the arms once they are unsealed."
+        if take_back
+        else f"{initials} sees only sources that are cleared now: qualbench arms clear SOURCE"
+    )
 
 
 @commands.command("join")

@@ -14,6 +14,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import change, code_mark, source_mark
 from qualbench.study.tables import CodeExample, Source, new_id, now, table_of
 from qualbench.text.spans import Span
+from qualbench.transcripts.consent import require_consent
 from qualbench.transcripts.sources import source_ids
 
 KINDS = ("typical", "atypical", "near miss")
@@ -57,7 +58,7 @@ def add_example(study: Study, code: str, kind: str, source: str, span: Span) -> 
     Raises:
         NotFound: If there is no such code or source.
         BadInput: If the kind is unknown, or the span is empty or leaves the text.
-        Refused: If it is such an example already.
+        Refused: If it is such an example already, or somebody in the source has still to consent.
     """
     if kind not in KINDS:
         raise BadInput(f"'{kind}' is not a kind of example.", f"Use one of {', '.join(KINDS)}.")
@@ -65,6 +66,7 @@ def add_example(study: Study, code: str, kind: str, source: str, span: Span) -> 
     with change(study, _ACTION) as changed:
         entry = codebook_of(changed.db).find(code)
         source_id = source_ids(changed.db, [source])[source]
+        require_consent(changed.db, [source_id])
         check_span(span, text_length(changed.db, source_id), source)
         row = {
             "code_id": entry.id,

@@ -29,6 +29,7 @@ from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, code_mark, source_mark
 from qualbench.study.tables import AGREED, Code, Coding, Memo, now, table_of
 from qualbench.text.spans import Span, merge, overlaps
+from qualbench.transcripts.consent import require_consent
 
 
 def theme_passages(study: Study, theme: str, layer: str | None = None) -> list[CodingRead]:
@@ -112,6 +113,7 @@ def recode(study: Study, coding_ids: Sequence[str], code: str) -> CodeEntry:
             raise Refused(f"They have the code '{entry.label}' already.", "Choose another code.")
         # A split is carried out in finished sources too, as a merge is: it changes the frame, not the coding.
         _require_open(changed, [row for row in rows if row.code_id != entry.split_from])
+        require_consent(changed.db, [row.source_id for row in rows])
         changed.summary = f"Gave the code '{code_mark(entry.id)}' to {_what(rows)}"
         version, at = latest_version(changed.db), now()
         for row in rows:

@@ -14,6 +14,7 @@ from qualbench.study.journal import Change
 from qualbench.study.retext import hand_over
 from qualbench.study.tables import Coding, new_id, now, table_of
 from qualbench.text.spans import Span
+from qualbench.transcripts.consent import require_consent
 
 Placed = tuple[str, Span, str]
 """The id of a source, a span of it, and the id of a code."""
@@ -34,7 +35,11 @@ def insert_codings(changed: Change, layer: str, codings: Sequence[Placed]) -> li
     """Insert those codings into a layer that are not there yet, and give their ids.
 
     The coder whose layer it is has then begun with the sources concerned.
+
+    Raises:
+        Refused: If somebody who speaks in one of the sources has not consented, and the study requires that.
     """
+    require_consent(changed.db, {source_id for source_id, _, _ in codings})
     present = present_codings(changed.db, layer, (source_id for source_id, _, _ in codings))
     made_at, version = now(), latest_version(changed.db)
     rows = [
@@ -75,7 +80,12 @@ def codings_of(changed: Change, layer: str, source_id: str, code_id: str) -> lis
 
 
 def grow(changed: Change, row: sa.Row[Any], absorbed: Sequence[sa.Row[Any]], span: Span) -> None:
-    """Give a coding a span, with what the codings have that it takes in: their memos, and being exemplars."""
+    """Give a coding a span, with what the codings have that it takes in: their memos, and being exemplars.
+
+    Raises:
+        Refused: As `insert_codings`.
+    """
+    require_consent(changed.db, [row.source_id])
     hand_over(changed, {one.id: row.id for one in absorbed})
     changed.delete(Coding, [{"id": one.id} for one in absorbed])
     changed.update(Coding, [{"id": row.id, "start": span.start, "end": span.end}])

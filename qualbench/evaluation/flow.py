@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,15 +32,29 @@ class Flow:
     Attributes:
         counts: By site and step; only those that are known.
         reasons: How many left before a step, by site, step and reason.
+        silent: Sites of the study of which no number is known at all.
     """
 
     counts: Mapping[str, Mapping[str, int]]
     reasons: Mapping[tuple[str, str, str], int]
+    silent: tuple[str, ...] = ()
 
     def total(self, step: str) -> int | None:
         """Give how many reached a step at all sites; None if a site's number is not known."""
-        numbers = [of_site.get(step) for of_site in self.counts.values()]
-        return None if not numbers or None in numbers else sum(n for n in numbers if n is not None)
+        if not self.counts or self.without(step):
+            return None
+        return sum(of_site[step] for of_site in self.counts.values())
+
+    def without(self, step: str) -> list[str]:
+        """Give the sites whose number at a step is not known."""
+        return [site for site, of_site in self.counts.items() if step not in of_site] + [*self.silent]
+
+    def left_before(self, step: str) -> dict[str, int]:
+        """Give how many left before a step at all sites, by reason, the most frequent first."""
+        found: Counter[str] = Counter()
+        for (_, at, reason), number in self.reasons.items():
+            found[reason] += number if at == step else 0
+        return {reason: number for reason, number in sorted(found.items(), key=_most_first) if number}
 
 
 def import_flow(study: Study, path: Path) -> Flow:
@@ -130,7 +144,11 @@ def read_study_flow(study: Study) -> Flow:
         numbers = {step: number for name, step, number in rows if name == site}
         if numbers:
             counts[site] = dict(steps_in_order(numbers))
-    return Flow(counts, reasons)
+    return Flow(counts, reasons, tuple(site for site in sites if site not in counts))
+
+
+def _most_first(found: tuple[str, int]) -> tuple[int, str]:
+    return -found[1], found[0]
 
 
 def _whole(text: str, where: str) -> int:
@@ -145,6 +163,13 @@ def _whole(text: str, where: str) -> int:
 
 def _check(flow: Flow, name: str) -> None:
     """Refuse what cannot be: each step is a part of those before it, and who left is missing after it."""
+    for site, step, _ in flow.reasons:
+        known = [one for one, _ in steps_in_order(flow.counts.get(site, {}))]
+        if step not in known[1:]:
+            raise BadInput(
+                f"{name}: families left before '{step}' at {site}, but how many of how many is not told.",
+                f"Add the number {step} there, and that of an earlier step.",
+            )
     for site, of_site in flow.counts.items():
         for (before, more), (step, fewer) in pairwise(steps_in_order(of_site)):
             if fewer > more:

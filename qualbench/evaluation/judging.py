@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -59,7 +59,8 @@ class Standing:
     Attributes:
         figures: The numbers beside it, by site and then for all sites.
         by_rule: The colour that the protocol's rule gives; None where it prints none, or numbers are missing.
-        lines: What is told of the rule's lines, a sentence each.
+        lines: What is told of the rule's lines, or why it gives no colour, a phrase each.
+        left: How many left before each of its steps but the first, at all sites, by reason.
         judgements: What the team decided, newest first.
     """
 
@@ -68,6 +69,7 @@ class Standing:
     by_rule: str | None
     lines: tuple[str, ...]
     judgements: tuple[JudgementRead, ...]
+    left: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def colour(self) -> str | None:
@@ -107,24 +109,25 @@ def standing_of(row: CriterionRow, flow: Flow, judgements: Sequence[JudgementRea
     """
     rule = parse_rule(row.rule)
     by_rule, lines = graded(rule, flow) if rule else (None, ())
-    return Standing(row, tuple(_figures(row.figures, flow)), by_rule, lines, tuple(judgements))
+    left = {step: reasons for step in row.figures[1:] if (reasons := flow.left_before(step))}
+    return Standing(row, tuple(_figures(row.figures, flow)), by_rule, lines, tuple(judgements), left)
 
 
 def graded(rule: Rule, flow: Flow) -> tuple[str | None, tuple[str, ...]]:
     """Give the colour of a rule and what is told of its lines; none where a number is missing."""
-    if rule.per_site:
-        numbers = [of_site.get(rule.step) for of_site in flow.counts.values()]
-        if not numbers or None in numbers:
-            return None, ()
-        return worst([rule.colour_of(number) for number in numbers if number is not None]), ()
+    for step in filter(None, (rule.of, rule.step)):
+        if unknown := flow.without(step):
+            return None, (f"no colour by the rule: no number {step} at {', '.join(unknown)}",)
     number = flow.total(rule.step)
     if number is None:
         return None, ()
+    if rule.per_site:
+        return worst([rule.colour_of(of_site[rule.step]) for of_site in _recruiting(flow)]), ()
     if rule.of is None:
         return rule.colour_of(number), ()
     whole = flow.total(rule.of)
     if not whole:
-        return None, ()
+        return None, (f"no colour by the rule: nobody {rule.of} yet",)
     colour = worst([c.colour for c in rule.conditions if c.holds_for(number, whole)])
     limits = sorted({*rule.lines, *(condition.limit for condition in rule.conditions)})
     told = [f"{'at or above' if 100 * number >= limit * whole else 'below'} {limit:g} %" for limit in limits]
@@ -172,6 +175,24 @@ def judge(study: Study, id_: str, colour: str, reason: str) -> Standing:
             ],
         )
     return next(standing for standing in standings(study) if standing.row.id == id_)
+
+
+def flow_shares(flow: Flow) -> list[Figure]:
+    """Give how many reached each step at each site and in all, as a share of the first step known there; of
+    those retained, of those randomised."""
+    found: list[Figure] = []
+    totals = {step: total for step in STEPS if (total := flow.total(step)) is not None}
+    for site, numbers in [*flow.counts.items(), (EVERYWHERE, totals)]:
+        steps = [step for step in STEPS if step in numbers]
+        found += [one for one in _figures(steps, flow) if one.site == site and one.step != "retained"]
+        since = ("randomised", "retained") if "randomised" in numbers else steps
+        found += [one for one in _figures(since, flow) if (one.site, one.step) == (site, "retained")]
+    return found
+
+
+def _recruiting(flow: Flow) -> list[Mapping[str, int]]:
+    """The numbers of the sites, but for those where nobody was ever looked for."""
+    return [of_site for of_site in flow.counts.values() if of_site.get("identified") != 0]
 
 
 def _figures(steps: Sequence[str], flow: Flow) -> list[Figure]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualbench.analysis.document import counted
+from qualbench.exchange.for_evaluation import FOR_EVALUATION
 from qualbench.exchange.for_papers import FOR_PAPERS
 from qualbench.exchange.for_papers import MATRIX_COLUMNS as MATRIX_COLUMNS
 from qualbench.exchange.gates import gate
@@ -40,7 +41,8 @@ def export_all(
     allow_unconsented: bool = False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Exported]:
-    """Write what goes to NVivo, and of the agreed layer the matrix, tables and documents for a paper.
+    """Write what goes to NVivo, of the agreed layer the matrix, tables and documents for a paper, and what
+    there is of criteria, issues and the theory of change.
 
     Nothing comes to the folder before all of it is written; stopped before, nothing does.
 
@@ -77,7 +79,7 @@ def export_all(
     ) as draft:
         draft.mkdir()
         write_bundle(study, draft, wrote, layers, how)
-        for name, write in FOR_PAPERS:
+        for name, write in (*FOR_PAPERS, *FOR_EVALUATION):
             if holds := write(study, draft / name):
                 wrote(name, holds)
         files = write_manifest(study, draft)

@@ -23,7 +23,7 @@ from qualbench.analysis.theme_drawing import map_as_png, map_as_svg
 from qualbench.analysis.theme_map import theme_map
 from qualbench.codebook.tree import read_codebook
 from qualbench.exchange.frame_document import write_history_document
-from qualbench.exchange.gates import few_people
+from qualbench.exchange.small_cells import coarser, few_people, left_out_of
 from qualbench.exchange.spreadsheets import write_matrix_workbook, write_rows
 from qualbench.exchange.word import write_theme_table
 from qualbench.exchange.word_codebook import write_codebook_appendix
@@ -45,23 +45,32 @@ def _matrix_workbook(study: Study, path: Path) -> str:
 
 
 def _matrix_text(study: Study, path: Path) -> str:
-    path.write_text(matrix_as_csv(build_matrix(study, "themes", MATRIX_COLUMNS)), "utf-8")
-    return "the same, as text"
+    fine = build_matrix(study, "themes", MATRIX_COLUMNS)
+    matrix = coarser(study, fine)
+    path.write_text(matrix_as_csv(matrix), "utf-8")
+    return _with_what_is_left_out("the same, as text", fine, matrix)
 
 
 def _matrix_document(study: Study, path: Path) -> str:
-    matrix = _participants(study)
-    if not matrix.rows or not matrix.columns:
+    fine = _participants(study)
+    if not fine.rows or not fine.columns:
         return ""
+    matrix = coarser(study, fine)
     write_matrix_document(readable(matrix), path)
-    return "matrix of participants (n of N), as a table"
+    return _with_what_is_left_out("matrix of participants (n of N), as a table", fine, matrix)
 
 
 def _heat_map(study: Study, path: Path) -> str:
     matrix = _participants(study)
     if not matrix.rows or not matrix.columns:
         return ""
-    return _drawn(heat_map_as_svg(readable(matrix)), path, "the same, as a heat map")
+    drawn = heat_map_as_svg(readable(coarser(study, matrix)))
+    return _drawn(drawn, path, "the same, as a heat map")
+
+
+def _with_what_is_left_out(holds: str, fine: Matrix, coarse: Matrix) -> str:
+    """What a file for readers holds, and what it does without so that nobody can be known by it."""
+    return "; ".join(filter(None, (holds, left_out_of(fine, coarse))))
 
 
 def _participants(study: Study) -> Matrix:

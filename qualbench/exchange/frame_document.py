@@ -39,11 +39,11 @@ def write_history_document(
     set_up_styles(document)
     set_up_page(document.sections[0], sideways=not history)
     if history:
-        _write(document, history_blocks(history))
+        write_blocks(document, history_blocks(history))
     for n, checklist in enumerate(checklists):
         if history or n:
             set_up_page(document.add_section(), sideways=True)
-        _write(document, checklist_blocks(checklist))
+        write_blocks(document, checklist_blocks(checklist))
     document.core_properties.author = "qualbench"
     document.core_properties.created = document.core_properties.modified = datetime(2000, 1, 1)
     document.save(str(path))
@@ -84,7 +84,8 @@ def set_up_page(section: Section, *, sideways: bool) -> None:
     section.top_margin = section.bottom_margin = Cm(_MARGIN)
 
 
-def _write(document: Document, blocks: Iterable[Block]) -> None:
+def write_blocks(document: Document, blocks: Iterable[Block]) -> None:
+    """Write blocks at the end of a document; tables take the width of a page turned sideways."""
     for block in blocks:
         match block:
             case Heading(text, level):

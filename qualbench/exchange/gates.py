@@ -1,9 +1,9 @@
 """What must hold before anything leaves the study.
 
-Sources are sealed, no redacted name is left, whole transcripts are of people who agreed to an archive: else
-an export is refused. Who did not agree to be quoted is in no quote (`analysis.quotes`). Columns of a matrix
-that stand for fewer than three people are told, not refused: most studies have one practitioner or two of
-some kind at a site, and a refusal that everybody learns to override protects nobody.
+Sources are sealed, everybody who speaks has consented, no redacted name is left, whole transcripts are of
+people who agreed to an archive: else an export is refused. Who did not agree to be quoted is in no quote
+(`transcripts.consent`), and matrices for readers have no column of too few people (`exchange.small_cells`).
+What leaves is put on record with whose words are in it (`exchange.records`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qualbench.analysis.document import counted
-from qualbench.analysis.matrix import Matrix
-from qualbench.analysis.quotes import SMALLEST_GROUP
 from qualbench.errors import Refused
+from qualbench.exchange.records import record_export
+from qualbench.exchange.small_cells import few_people as few_people
+from qualbench.exchange.small_cells import small_columns as small_columns
+from qualbench.exchange.small_cells import warning_of_few_people as warning_of_few_people
 from qualbench.redaction.leaks import Leak, LeakFinder, find_leaks, find_leaks_in_files
 from qualbench.study.database import Study
-from qualbench.study.journal import newest_event, note
+from qualbench.study.journal import newest_event
 from qualbench.study.tables import Participant, Source, Speaker, table_of
+from qualbench.transcripts.consent import refuse_waiting, waiting_sources
 from qualbench.transcripts.sources import list_sources
 
 _NAMED = 3  # how many of many are named in a sentence
@@ -41,6 +43,8 @@ def gate(
     holds_transcripts: bool = False,
     sources: Collection[str] | None = None,
     words: Collection[str] | None = None,
+    let_out: Sequence[str] = (),
+    reason: str = "",
 ) -> Iterator[Path]:
     """Refuse an export that would let out what was, or should be, redacted, or what was not agreed to.
 
@@ -58,11 +62,17 @@ def gate(
         sources: Names of the sources whose words are exported; None means all.
         words: What of the files people wrote; only that is then looked through, the rest being the
             program's own. A coefficient may be spelt much like somebody's name.
+        let_out: What else is let out although a rule is against it, each in a phrase for the journal.
+        reason: Why, in the person's own words.
 
     Raises:
-        Refused: If a source is not sealed, somebody did not agree, or a redacted name still stands
+        Refused: If a source is not sealed, somebody did not consent or agree, or a redacted name still stands
             somewhere; nothing is written.
     """
+    if holds_texts:
+        with study.read() as db:
+            waiting = waiting_sources(db)
+        refuse_waiting([one for one in waiting if sources is None or one.source in sources], "exported")
     unsealed = [
         source.name
         for source in list_sources(study)
@@ -99,12 +109,21 @@ def gate(
             )
         elif not unsealed:  # what is not sealed yet holds its names rightfully
             _refuse(find_leaks_in_files(finder, Path(folder), Path(folder)))
-        let_out = [
+        phrases = [
             *([f"{len(unsealed)} sources unsealed"] if unsealed else []),
             *([f"{len(unconsented)} participants who did not agree to an archive"] if unconsented else []),
+            *filter(None, let_out),
         ]
-        if let_out:
-            note(study, "export", f"Exported {target.name} with {' and '.join(let_out)}")
+        if draft.exists():
+            record_export(
+                study,
+                draft,
+                target.name,
+                sources=sources,
+                whole=holds_transcripts,
+                let_out=" and ".join(phrases),
+                reason=reason,
+            )
         _put_in_place(draft, target)
 
 
@@ -124,32 +143,6 @@ def not_to_be_archived(study: Study) -> dict[str, list[str]]:
     for who, name in rows:
         found.setdefault(who, []).append(name)
     return found
-
-
-def small_columns(matrix: Matrix) -> list[str]:
-    """Give the columns of a matrix that stand for fewer than `SMALLEST_GROUP` people, by their values."""
-    return [
-        ", ".join(column)
-        for column, size in zip(matrix.columns, matrix.sizes, strict=True)
-        if 0 < size.participants < SMALLEST_GROUP
-    ]
-
-
-def few_people(matrix: Matrix) -> str:
-    """Say in a phrase how many columns stand for too few people; nothing if none does."""
-    small = small_columns(matrix)
-    return f"{counted(len(small), 'column')} of fewer than {SMALLEST_GROUP} people" if small else ""
-
-
-def warning_of_few_people(matrix: Matrix) -> str:
-    """Say which columns of a matrix stand for too few people, and what to do; nothing if none does."""
-    small = small_columns(matrix)
-    if not small:
-        return ""
-    return (
-        f"{few_people(matrix)}: {_listed(small, '; ')}. "
-        "Cross fewer attributes before it goes to readers who may know them."
-    )
 
 
 def _put_in_place(draft: Path, target: Path) -> None:

@@ -109,7 +109,7 @@ class LeakFinder:
     def in_file(self, path: Path) -> list[Found]:
         """Give what stands in a file, in the members of a zip too, but for what a reviewer has let stand."""
         found = []
-        for text in _texts_of(path.read_bytes(), path.name):
+        for text in texts_of(path.read_bytes(), path.name):
             here = [one for one in self._find(text) if not _SMALL_NUMBER.fullmatch(text, *one.span)]
             if here:
                 passed = [span for words in self._kept for span in whole_words(text, words)]
@@ -219,14 +219,14 @@ def _words(db: Session) -> Iterator[tuple[str, str]]:
                     yield f"the {column.replace('_', ' ')} of the {of}", row[column]
 
 
-def _texts_of(data: bytes, name: str) -> Iterator[str]:
+def texts_of(data: bytes, name: str) -> Iterator[str]:
     """The readable text of a file: of each member of a zip, of UTF-16 too, of XML without its tags, of JSON
     and Markdown without their escapes."""
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.namelist():
                 yield member
-                yield from _texts_of(archive.read(member), member)
+                yield from texts_of(archive.read(member), member)
         return
     if data.startswith(_PNG):
         return  # names would be found by chance; a drawing is looked at before it is made a picture

@@ -27,6 +27,7 @@ from qualbench.study.tables import (
     CodeVersion,
     Criterion,
     Decision,
+    EmergentIssue,
     Entity,
     Event,
     Evidence,
@@ -37,8 +38,12 @@ from qualbench.study.tables import (
     Memo,
     Mention,
     ParticipantAttribute,
+    PlanOutcome,
+    PlanRow,
     Reason,
     Row,
+    TheoryLink,
+    TheoryVersion,
     table_of,
 )
 from qualbench.text.spans import Edit, apply_edits
@@ -70,6 +75,11 @@ OWN_WORDS: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (FlowReason, ("reason",)),
     (Judgement, ("reason",)),
     (Evidence, ("note",)),
+    (PlanRow, ("note",)),
+    (PlanOutcome, ("reason",)),
+    (EmergentIssue, ("title", "action", "owner", "response")),
+    (TheoryVersion, ("text", "note")),
+    (TheoryLink, ("element", "note")),
 )
 """The tables that hold words of people who code, with the columns they are in."""
 

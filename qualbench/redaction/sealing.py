@@ -195,12 +195,17 @@ def rename_speakers(changed: Change, source_id: str, text: str) -> None:
         changed.update(Source, [{"id": source_id, "interviewer": now_called[fold(interviewer)]}])
 
 
-def scrub(study: Study) -> list[Path]:
+def scrub(study: Study, *, tables: Sequence[str] | None = None, held: Refused | None = None) -> list[Path]:
     """Remove backups that hold originals of sealed sources, and have the database give up such pages.
 
     SQLite zeroes what is freed (secure_delete), but not the gaps left in a page when its rows are moved to
     others, so the file is written anew, and its write-ahead log emptied. PostgreSQL rewrites the tables and
     its samples of them; its own log and server backups are the administrator's (see docs/architecture.md).
+
+    Args:
+        study: The study.
+        tables: Those that PostgreSQL rewrites; None means those with texts and people's own words.
+        held: What is raised where another program is in the way; None speaks of sealing.
 
     Returns:
         The backups removed.
@@ -209,7 +214,7 @@ def scrub(study: Study) -> list[Path]:
         Refused: If another program keeps the study open and so keeps old pages alive.
     """
     removed = remove_unsealed_backups(study)
-    held = Refused(
+    held = held or Refused(
         "The sources are sealed, but the database still holds originals: another program has the study open, "
         "or the disk is full.",
         "Put that right and run 'qualbench redact seal' again.",
@@ -230,8 +235,8 @@ def scrub(study: Study) -> list[Path]:
             connection.execute(sa.text("SET lock_timeout = '10s'"))
             try:
                 own_words = (table_of(model).name for model, _ in OWN_WORDS)
-                journal = ("event", "hidden_change")
-                for table in ("source", "speaker", "search_block", "search_source", *journal, *own_words):
+                rewritten = tables or ("source", "speaker", "event", "hidden_change", *own_words)
+                for table in ("search_block", "search_source", *rewritten):
                     connection.execute(sa.text(f"VACUUM (FULL, ANALYZE) {table}"))
                 connection.execute(sa.text("VACUUM (FULL) pg_statistic"))  # where ANALYZE keeps samples
             except sa.exc.OperationalError:

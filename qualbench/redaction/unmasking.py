@@ -37,13 +37,9 @@ def find_unmasking(study: Study, sources: Sequence[str] = ()) -> list[Unmasking]
     Raises:
         NotFound: If one of the names is not a source.
     """
-    words = sorted(read_study_settings(study).unmasking_words, key=len, reverse=True)
-    if not words:
+    pattern = _pattern(study)
+    if pattern is None:
         return []
-    shown = "|".join(
-        re.escape(word) if word.isupper() else rf"(?i:{re.escape(word)})" for word in words
-    ).replace(r"\ ", r"\s+")
-    pattern = re.compile(rf"(?<!\w)(?:{shown})(?!\w)")
     table = table_of(Source)
     with study.read() as db:
         source_ids(db, list(sources))
@@ -59,3 +55,20 @@ def find_unmasking(study: Study, sources: Sequence[str] = ()) -> list[Unmasking]
         if not sources or name in sources
         for match in pattern.finditer(text)
     ]
+
+
+def unmasking_in(study: Study, texts: Sequence[str]) -> list[list[str]]:
+    """Give the unmasking words that stand in each of some texts, such as names of sources."""
+    pattern = _pattern(study)
+    return [[] if pattern is None else [match[0] for match in pattern.finditer(text)] for text in texts]
+
+
+def _pattern(study: Study) -> re.Pattern[str] | None:
+    """What finds the study's unmasking words; None if it has none."""
+    words = sorted(read_study_settings(study).unmasking_words, key=len, reverse=True)
+    if not words:
+        return None
+    shown = "|".join(
+        re.escape(word) if word.isupper() else rf"(?i:{re.escape(word)})" for word in words
+    ).replace(r"\ ", r"\s+")
+    return re.compile(rf"(?<!\w)(?:{shown})(?!\w)")

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlmodel import Session
 
 from qualbench.errors import BadInput, Damaged, QualbenchError, Refused, Unreachable
+from qualbench.study.blinding import blind, is_blinded
 from qualbench.study.local import DATABASE_FILE, SETTINGS_FILE, read_settings, write_address
 from qualbench.study.tables import Row
 
@@ -38,6 +39,9 @@ NOT_ALLOWED = "42501"
 
 IN_USE = "23503"
 """PostgreSQL's code for a row that others refer to."""
+
+TAKEN = "23505"
+"""PostgreSQL's code for a row with a key that is there already."""
 
 CHANNEL = "qualbench"
 """The channel of PostgreSQL (NOTIFY) on which every change is told; each database has its own."""
@@ -67,7 +71,8 @@ class Study:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that sees one state of the study and writes nothing.
+        """Open a session that sees one state of the study and writes nothing; who is blinded to the arms sees
+        only what was cleared (`study.blinding`).
 
         Raises:
             Unreachable: If the database does not answer.
@@ -77,6 +82,8 @@ class Study:
             if not self.on_sqlite:  # where each statement would see the commits before it
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection, Session(connection) as db:
+                if is_blinded(db, self.coder):
+                    blind(db)
                 yield db
         except CONNECTION_ERRORS as error:
             raise Unreachable(

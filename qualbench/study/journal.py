@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from qualbench.errors import NotFound, Refused, Unreachable
+from qualbench.study.blinding import NOT_FOR_BLINDED, blind, refuse_blinded, see_again
 from qualbench.study.chain import chain_hash, journal_key
 from qualbench.study.database import (
     CHANNEL,
     CONNECTION_ERRORS,
     IN_USE,
     NOT_ALLOWED,
+    TAKEN,
     WRITER_LOCK,
     Study,
     reason,
@@ -52,15 +54,27 @@ from qualbench.study.tables import (
 SEAL = "seal"
 """The action of a change that moves texts for good; nothing from before it is undone or redone."""
 
+WITHDRAW = "withdraw"
+"""The action by which somebody's words are taken out of the study; a barrier like sealing."""
+
+EXPORTED = "export"
+"""The action that puts an export on record. It changes nothing of what is exported, so it is passed over
+where the state of a study is told, and where something is undone."""
+
+_BARRIERS = (SEAL, WITHDRAW)
+
 _WHY_NOT = {
-    "undo": "Nothing from before a sealing can be taken back: the texts have moved since.",
+    "undo": "Nothing from before a sealing or withdrawal can be taken back: the texts have moved since.",
     "redo": "What was done since, or an import that was undone, stands in the way: import the file again.",
 }
+_WITHHELD = {IN_USE: "Something that is to go is in use", TAKEN: "What is to be added is there already"}
+"""What is said where the database minds rows that it withholds from a login."""
+
 _MARK = re.compile(r"\{(source|code):([^{}]+)\}")
 
 # Every change runs these; made once, they need not be compiled again.
 _EVENT = table_of(Event)
-_CODERS = sa.select(table_of(Coder).c.initials, table_of(Coder).c.role)
+_CODERS = sa.select(table_of(Coder).c.initials, table_of(Coder).c.role, table_of(Coder).c.blinded)
 _LAST_EVENT = sa.select(_EVENT.c.seq, _EVENT.c.hash).order_by(_EVENT.c.seq.desc()).limit(1)
 # On PostgreSQL the last event may be one that the login at work does not see.
 _TELL_OTHERS = sa.text(f"NOTIFY {CHANNEL}")
@@ -87,6 +101,7 @@ class Change:
     def insert(self, model: type[Row], rows: Sequence[Values]) -> None:
         """Insert rows, all with the same columns; parents before children."""
         if rows:
+            refuse_blinded(self.db, table_of(model).name)
             insert_rows(self.db, table_of(model), rows)
             columns = public_columns(model, rows[0])
             self.tables.append(TableChange(table_of(model).name, columns, None, listed(rows, columns)))
@@ -96,6 +111,7 @@ class Change:
         if not rows:
             return
         table = table_of(model)
+        refuse_blinded(self.db, table.name)
         columns = public_columns(model, rows[0])
         if len(columns) < len(rows[0]):
             self.undoable = False  # what was replaced is not in the payload
@@ -116,6 +132,7 @@ class Change:
         No column among them may be private, nor part of the primary key.
         """
         table = table_of(model)
+        refuse_blinded(self.db, table.name)
         keys = [column.name for column in table.primary_key]
         named = [table.c[name] for name in (*keys, *values)]
         rows = self.db.connection().execute(sa.select(*named).where(condition)).all()
@@ -130,6 +147,7 @@ class Change:
         if not rows:
             return
         table = table_of(model)
+        refuse_blinded(self.db, table.name)
         columns = public_columns(model, [column.name for column in table.columns])
         before = rows_at(self.db, table, columns, rows)
         if model is Source:
@@ -253,7 +271,8 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
         with study.engine.connect().execution_options(writing=True) as connection, Session(connection) as db:
             if not study.on_sqlite:
                 db.execute(sa.text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
-            coders = {initials: role for initials, role in db.execute(_CODERS)}
+            team = db.execute(_CODERS).all()
+            coders = {initials: role for initials, role, _ in team}
             if coders and study.coder not in coders:
                 alike = [coder for coder in coders if coder.casefold() == study.coder.casefold()]
                 raise NotFound(
@@ -264,22 +283,26 @@ def _writing(study: Study) -> Iterator[tuple[Session, str]]:
                 )
             if coders.get(study.coder) in ("reader", "former"):
                 raise Refused(f"{study.coder} may look at the study, but not change it.", "Ask a lead.")
+            if any(one.blinded for one in team if one.initials == study.coder):
+                blind(db, writing=True)
             yield db, study.coder
+            see_again(db)
             if not study.on_sqlite:
                 db.execute(_TELL_OTHERS)
             committing = True
             db.commit()
     except sa.exc.IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) != IN_USE:
+        what = _WITHHELD.get(str(getattr(error.orig, "sqlstate", "")))
+        if what is None:
             raise
-        raise Refused(
-            "Something that is to go is in use, perhaps by work that you do not see.", "Ask a lead."
-        ) from None
+        raise Refused(f"{what}, perhaps by work that you do not see.", "Ask a lead.") from None
     except sa.exc.ProgrammingError as error:
         if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
             raise
         raise Refused("Your login may not change that.", "Ask a lead, whose login may.") from None
     except CONNECTION_ERRORS as error:
+        if "is a view" in reason(error):
+            raise Refused(NOT_FOR_BLINDED, "Ask a lead.") from None
         if "locked" in reason(error):
             raise Refused(
                 f"The change was not saved: {reason(error)}.", "Somebody else is writing; try again."
@@ -359,13 +382,13 @@ def _target(db: Session, coder: str, action: str) -> int | None:
     table = table_of(Event)
     events = db.execute(
         sa.select(table.c.seq, table.c.action, table.c.target, table.c.undoable, table.c.payload == "[]")
-        .where(sa.or_(table.c.coder == coder, table.c.action == SEAL))
+        .where(sa.or_(table.c.coder == coder, table.c.action.in_(_BARRIERS)), table.c.action != EXPORTED)
         .order_by(table.c.seq)
     )
     done: list[int] = []
     undone: list[int] = []
     for seq, kind, target, undoable, only_noted in events:
-        if kind == SEAL:
+        if kind in _BARRIERS:
             done.clear()
             undone.clear()
         elif kind == "undo":
@@ -398,6 +421,7 @@ def _readable(summary: str, names: Mapping[tuple[str, str], str]) -> str:
 def _apply(db: Session, change: TableChange, what: str) -> None:
     """Write a recorded change, provided its rows are as it expects them."""
     table = Row.metadata.tables[change.table]
+    refuse_blinded(db, table.name)
     rows = [dict(zip(change.columns, row, strict=True)) for row in (change.before or change.after or [])]
     if change.before is not None:
         present = rows_at(db, table, change.columns, rows)

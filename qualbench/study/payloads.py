@@ -28,6 +28,7 @@ from qualbench.study.tables import (
     HiddenChange,
     Memo,
     MergedEvent,
+    ParticipantArm,
     table_of,
 )
 
@@ -36,7 +37,16 @@ ALONE = frozenset({"code", "uncode", "memo", "read", "bookmark"})
 
 _HIDDEN = frozenset(
     table_of(model).name
-    for model in (Coding, Memo, Decision, CodeExample, CellSummary, Bookmark, MergedEvent)
+    for model in (
+        Coding,
+        Memo,
+        Decision,
+        CodeExample,
+        CellSummary,
+        Bookmark,
+        MergedEvent,
+        ParticipantArm,
+    )
 )
 
 

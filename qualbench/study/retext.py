@@ -20,11 +20,13 @@ from qualbench.study.tables import (
     Coding,
     Decision,
     Evidence,
+    IssueQuote,
     Memo,
     Mention,
     Row,
     Source,
     TextMove,
+    TheoryLink,
     Turn,
     table_of,
 )
@@ -170,17 +172,31 @@ def _merged(
 
 
 def hand_over(change: Change, to: Mapping[str, str]) -> None:
-    """Give what codings that go have, memos, evidence, the mark of an exemplar, to those that stay, by id."""
+    """Give what codings that go have to those that stay, by id: memos, the mark of an exemplar, and that they
+    show a criterion, an issue or something of the theory of change."""
     memo, coding = table_of(Memo), table_of(Coding)
     rows = change.db.execute(
         sa.select(memo.c.id, memo.c.coding_id).where(memo.c.coding_id.in_(list(to)))
     ).all()
     change.update(Memo, [{"id": row.id, "coding_id": to[row.coding_id]} for row in rows])
-    evidence = table_of(Evidence)
-    shown = change.db.execute(
-        sa.select(evidence.c.id, evidence.c.coding_id).where(evidence.c.coding_id.in_(list(to)))
-    ).all()
-    change.update(Evidence, [{"id": row.id, "coding_id": to[row.coding_id]} for row in shown])
+    for model in (Evidence, TheoryLink):
+        table = table_of(model)
+        shown = change.db.execute(
+            sa.select(table.c.id, table.c.coding_id).where(table.c.coding_id.in_(list(to)))
+        ).all()
+        change.update(model, [{"id": row.id, "coding_id": to[row.coding_id]} for row in shown])
+    _hand_over_issues(change, to)
     examples = change.db.execute(sa.select(coding.c.id).where(coding.c.id.in_(list(to)), coding.c.exemplar))
     stays = dict.fromkeys(to[id_] for id_ in examples.scalars())
     change.update(Coding, [{"id": id_, "exemplar": True} for id_ in stays])
+
+
+def _hand_over_issues(change: Change, to: Mapping[str, str]) -> None:
+    quote = table_of(IssueQuote)
+    concerned = quote.c.coding_id.in_([*to, *to.values()])
+    found = change.db.execute(sa.select(quote.c.issue_id, quote.c.coding_id).where(concerned))
+    rows = {(issue, coding) for issue, coding in found}
+    gone = sorted((issue, coding) for issue, coding in rows if coding in to)
+    come = sorted({(issue, to[coding]) for issue, coding in gone} - rows)
+    change.delete(IssueQuote, [{"issue_id": issue, "coding_id": coding} for issue, coding in gone])
+    change.insert(IssueQuote, [{"issue_id": issue, "coding_id": coding} for issue, coding in come])

@@ -40,6 +40,9 @@ LISTS: dict[str, type[ListItem]] = {
 STANCES = tuple(WORDINGS)
 """The kinds of thematic analysis that a study can be (`study.stance`)."""
 
+REQUIRED, NOT_REQUIRED = "required", "not required"
+"""Whether coding and exports wait for everybody's consent (`transcripts.consent`)."""
+
 # The groups, sites and waves of the IPS feasibility trial (its protocol, "Process evaluation").
 DEFAULT_SITES = ("Glasgow", "Bromley")
 DEFAULT_STAKEHOLDER_TYPES = (
@@ -72,6 +75,8 @@ class StudySettings:
         uid: The study's own identifier, a UUID.
         unmasking_words: Words that tell the arm of the trial to a reader who must not know it.
         stance: The kind of thematic analysis, one of `STANCES`.
+        consent: Whether coding waits for everybody's consent: `REQUIRED` or `NOT_REQUIRED`.
+        smallest_group: Fewer people than this are not told apart in labels, matrices and counts.
     """
 
     uid: str
@@ -82,15 +87,24 @@ class StudySettings:
     unmasking_words: list[str]
     coders: list[str]
     stance: str
+    consent: str
+    smallest_group: int
 
 
-def set_up(study: Study, title: str, lists: Mapping[str, Sequence[str]] | None = None) -> None:
+def set_up(
+    study: Study,
+    title: str,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    *,
+    consent: str = NOT_REQUIRED,
+) -> None:
     """Give a newly made study its title, its agreed layer, its coder and its lists.
 
     Args:
         study: The study.
         title: Its title.
         lists: Names for some of `LISTS`; the others get those of the trial that this was made for.
+        consent: Whether coding waits for everybody's consent: `REQUIRED` or `NOT_REQUIRED`.
     """
     uid = str(uuid.uuid4())
     with change(
@@ -106,6 +120,7 @@ def set_up(study: Study, title: str, lists: Mapping[str, Sequence[str]] | None =
                     "created_at": now(),
                     "journal_key": secrets.token_hex(32),
                     "secret_check": make_secret(uid),
+                    "consent": consent,
                 }
             ],
         )
@@ -136,6 +151,8 @@ def read_study_settings(study: Study) -> StudySettings:
         lists["unmasking"],
         coders,
         record.stance,
+        record.consent,
+        record.smallest_group,
     )
 
 
@@ -143,6 +160,11 @@ def read_stance(study: Study) -> str:
     """Give the kind of thematic analysis that the study is, one of `STANCES`."""
     with study.read() as db:
         return str(db.execute(sa.select(table_of(StudyRecord).c.stance)).scalar_one())
+
+
+def smallest_group_of(db: Session) -> int:
+    """Give how many people there must be to be told apart in labels, matrices and counts."""
+    return int(db.execute(sa.select(table_of(StudyRecord).c.smallest_group)).scalar_one())
 
 
 def set_stance(study: Study, stance: str, reason: str = "") -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from qualbench.errors import BadInput, NotFound, Refused
+from qualbench.study.blinding import is_blinded
 from qualbench.study.database import Study, attach_study
 from qualbench.study.journal import change
 from qualbench.study.logins import add_login, remove_login
@@ -30,11 +31,13 @@ class Member:
         initials: Who.
         role: One of `ROLES`, or "former".
         login: The login on PostgreSQL, None if there is none.
+        blinded: Whether they must not know the arms of the trial.
     """
 
     initials: str
     role: str
     login: str | None
+    blinded: bool
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def list_team(study: Study) -> list[Member]:
     coder = table_of(Coder)
     with study.read() as db:
         rows = db.execute(sa.select(coder).order_by(coder.c.added_at, coder.c.initials))
-        return [Member(row.initials, row.role, row.login) for row in rows]
+        return [Member(row.initials, row.role, row.login, row.blinded) for row in rows]
 
 
 def add_member(study: Study, initials: str, role: str = CODER) -> Invitation | None:
@@ -83,6 +86,11 @@ def add_member(study: Study, initials: str, role: str = CODER) -> Invitation | N
             insert_coder(changed, initials, role)
         else:
             _require_another_lead(changed.db, initials, role)
+            if role == LEAD and is_blinded(changed.db, initials):
+                raise Refused(
+                    f"{initials} reads blind to the arms; a lead sees everything.",
+                    f"Take that back first: qualbench team blind {initials} --take-back --reason TEXT.",
+                )
             changed.update(Coder, [{"initials": initials, "role": role}])
         if study.on_sqlite:
             return None
@@ -109,6 +117,41 @@ def remove_member(study: Study, initials: str) -> None:
             uid = changed.db.exec(select(StudyRecord.uid)).one()
             remove_login(changed, uid, initials, member.login)
         changed.update(Coder, [{"initials": initials, "role": FORMER}])
+
+
+def set_blinded(study: Study, initials: str, *, blinded: bool = True, reason: str = "") -> None:
+    """Say that a member must not know the arms of the trial, or take that back; on record either way.
+
+    Who is blinded sees only sources that were cleared for them (`study.blinding`).
+
+    Args:
+        study: The study, with a lead at work.
+        initials: The member.
+        blinded: Whether they are to be.
+        reason: Why; needed to take it back.
+
+    Raises:
+        NotFound: If there is no such member.
+        BadInput: If it is taken back without a reason.
+        Refused: If the person at work is no lead, the member is one, or it is so already.
+    """
+    if not blinded and not reason.strip():
+        raise BadInput("Taking back that somebody reads blind needs its reason.", "Add --reason TEXT.")
+    now_reads = f"{initials} {'now reads' if blinded else 'no longer reads'} blind to the arms"
+    with change(study, "team", now_reads, undoable=False) as changed:
+        require_lead(changed.db, changed.coder)
+        member = changed.db.get(Coder, initials)
+        if member is None or member.role == FORMER:
+            raise NotFound(f"The team has no '{initials}'.", "'qualbench team list' gives its members.")
+        if member.role == LEAD:
+            raise Refused(
+                f"{initials} is a lead, who sees everything.",
+                f"Make them a coder first: qualbench team add {initials} --role coder.",
+            )
+        if member.blinded == blinded:
+            raise Refused(f"{initials} {'reads' if blinded else 'does not read'} blind already.")
+        changed.reason = " ".join(reason.split())
+        changed.update(Coder, [{"initials": initials, "blinded": blinded}])
 
 
 def require_lead(db: Session, coder: str | None) -> None:

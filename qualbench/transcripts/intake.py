@@ -9,13 +9,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qualbench.errors import BadInput, Refused
+from qualbench.errors import BadInput, QualbenchError, Refused
 from qualbench.study.database import Study
 from qualbench.study.secret import read_secret, text_digest
 from qualbench.study.settings import read_study_settings
-from qualbench.study.tables import Source, table_of
+from qualbench.study.tables import Participant, Source, table_of
 from qualbench.transcripts.attributes import Attributes, read_attributes
 from qualbench.transcripts.candidates import INTERVIEWER, Candidate, SpeakerFound, source_name
+from qualbench.transcripts.consent import SpokenIn, check_in_time, refuse_withdrawn, withdrawn
 from qualbench.transcripts.duplicates import Likeness, compare, likest, signature
 from qualbench.transcripts.labels import alike, is_interviewer_role
 from qualbench.transcripts.manifest import ManifestRow, RowFault, names_file, read_manifest
@@ -53,6 +54,9 @@ class Intake:
         source = table_of(Source)
         with study.read() as db:
             self._resolver = Resolver(db, self._secret)
+            self._withdrawn = withdrawn(db)
+            person = table_of(Participant)
+            self._consented = dict(db.execute(sa.select(person.c.id, person.c.consent_date)).all())
             known = db.execute(sa.select(source.c.name, source.c.imported_fingerprint, source.c.text)).all()
         self._stored = {row.name for row in known}
         self._names = set(self._stored)
@@ -133,9 +137,13 @@ class Intake:
             self._compared(self._resolved(candidate)) if wanted else self._chosen(self._resolved(candidate))
         )
 
-    def obstacle(self, candidate: Candidate) -> Refused | None:
+    def obstacle(self, candidate: Candidate) -> QualbenchError | None:
         """Give the reason why a candidate cannot come in as it is, if there is one."""
         file, like, choice = candidate.file, candidate.likeness, candidate.choice
+        try:
+            self._check_people(candidate)
+        except QualbenchError as fault:
+            return fault
         if like is not None and choice is None:
             if like.same:
                 return Refused(
@@ -167,6 +175,15 @@ class Intake:
                 "Rename the file to keep both.",
             )
         return None
+
+    def _check_people(self, candidate: Candidate) -> None:
+        """Refuse words of who has withdrawn, or who consented only after this was said."""
+        spoken = [SpokenIn(candidate.name, candidate.attributes.date)]
+        for who in dict.fromkeys(found.participant for found in candidate.speakers if found.participant):
+            if who in self._withdrawn:
+                raise refuse_withdrawn(who, self._withdrawn[who], candidate.file)
+            if day := self._consented.get(who):
+                check_in_time(who, day, spoken, candidate.file)
 
     def note_imported(self, candidate: Candidate) -> None:
         """Count a candidate among the sources there are."""

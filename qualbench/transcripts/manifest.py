@@ -17,7 +17,7 @@ from qualbench.transcripts.encoding import decode
 
 MANIFEST_COLUMNS = ("file", "kind", "timepoint", "site", "date", "mode", "interviewer", "participant")
 PARTICIPANT_COLUMNS = ("id", "family", "stakeholder", "site", "labels")
-CONSENT_COLUMNS = ("consent_date", "consent_version", "consent_quote", "consent_archive")
+CONSENT_COLUMNS = ("consent_date", "consent_version", "consent_quote", "consent_archive", "trial_consent")
 
 _LARGEST = 20 * 1024 * 1024  # bytes; a table of 300 files has some 50,000
 _YES, _NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
@@ -235,6 +235,10 @@ def _consent(cells: Mapping[str, str], where: str) -> dict[str, str | bool | Non
             if value.casefold() not in _YES + _NO:
                 raise BadInput(f"{where}: '{value}' in {column} is neither yes nor no.", "Write yes or no.")
             consent[column] = value.casefold() in _YES
+        elif column == "trial_consent":  # to the trial, which is no consent to an interview
+            if value:
+                check_date(value, where)
+            consent["trial_consent_date"] = value or None
         else:
             if column == "consent_date" and value:
                 check_date(value, where)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from qualbench.errors import BadInput, NotFound
+from qualbench.errors import BadInput, NotFound, QualbenchError
 from qualbench.study.database import Study
 from qualbench.study.journal import Change, change, source_mark
 from qualbench.study.secret import digest, read_secret
 from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import Participant, ParticipantLabel, Source, Speaker
 from qualbench.transcripts.attributes import item_of
+from qualbench.transcripts.consent import SpokenIn, check_in_time, refuse_withdrawn, withdrawn
 from qualbench.transcripts.labels import INTERVIEWER
 from qualbench.transcripts.manifest import ParticipantRow, read_participants
 
@@ -25,7 +26,7 @@ class ParticipantsImport:
 
     added: list[str]
     updated: list[str]
-    faults: list[BadInput]
+    faults: list[QualbenchError]
 
 
 def list_participants(study: Study) -> list[Participant]:
@@ -38,11 +39,13 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
     """Import a list of participants in one change; rows that cannot be used are left out and reported.
 
     Participants known already take the new attributes. Speakers of sources imported before are resolved.
+    A row with a consent dated after an interview, or of somebody who has withdrawn, is left out too.
 
     Raises:
         BadInput: If the file as a whole cannot be read.
     """
-    rows, faults = read_participants(path)
+    rows, unread = read_participants(path)
+    faults: list[QualbenchError] = [*unread]
     secret = read_secret(study)
     settings = read_study_settings(study)
     usable = []
@@ -56,6 +59,7 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
         else:
             usable.append(replace(row, stakeholder=stakeholder or "", site=site))
     with change(study, "participants") as changed:
+        usable = _accepted(changed.db, secret, usable, path.name, faults)
         known = set(changed.db.exec(select(Participant.id)))
         added = [row for row in usable if row.id not in known]
         updated = [row for row in usable if row.id in known]
@@ -153,6 +157,8 @@ def assign_speaker(
                 f"The study has no participant '{participant}'.", "'qualbench participants' lists them."
             )
         who = resolver.participant(participant) if participant is not None else None
+        if who is not None and who in (gone := withdrawn(changed.db)):
+            raise refuse_withdrawn(who, gone[who])
         give_labels(changed, {label_digest(secret, source, speaker.label): who})
         named = [n.strip() for n in (row.interviewer or "").split(";") if n.strip()]
         others = [name for name in named if name.casefold() != wanted]
@@ -163,6 +169,37 @@ def assign_speaker(
         key = {"source_id": row.id, "n": speaker.n}
         changed.update(Speaker, [{**key, "role": role, "participant_id": who}])
         changed.summary = f"Said who speaks in {source_mark(row.id)}"
+
+
+def _accepted(
+    db: Session, secret: bytes, rows: list[ParticipantRow], file: str, faults: list[QualbenchError]
+) -> list[ParticipantRow]:
+    """Those rows that do not go against a withdrawal or the dates of interviews; the others become faults."""
+    gone = withdrawn(db)
+    speakers = db.exec(
+        select(Speaker, Source.name, Source.date).join(Source, col(Speaker.source_id) == Source.id)
+    ).all()
+    accepted = []
+    for row in rows:
+        where, day = f"{file}, row {row.number}", row.consent.get("consent_date")
+        given = {label_digest(secret, source, label) for source, label in row.labels.items()}
+        theirs = [
+            SpokenIn(source, date)
+            for speaker, source, date in speakers
+            if speaker.participant_id == row.id
+            or (speaker.label or "").casefold() == row.id.casefold()
+            or label_digest(secret, source, speaker.label) in given
+        ]
+        try:
+            if row.id in gone:
+                raise refuse_withdrawn(row.id, gone[row.id], where)
+            if isinstance(day, str):
+                check_in_time(row.id, day, theirs, where)
+        except QualbenchError as fault:
+            faults.append(fault)
+        else:
+            accepted.append(row)
+    return accepted
 
 
 def _columns(row: ParticipantRow) -> dict[str, str | bool | None]:

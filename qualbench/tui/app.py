@@ -39,6 +39,7 @@ from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
+from qualbench.tui.screens.matrix import MatrixScreen
 from qualbench.tui.screens.memos import MemosScreen
 from qualbench.tui.screens.reconcile import ReconcileScreen
 from qualbench.tui.screens.redact import RedactScreen
@@ -96,6 +97,7 @@ class Workbench(App[None]):
         "code": CodeScreen,
         "codebook": CodebookScreen,
         "reconcile": ReconcileScreen,
+        "matrix": MatrixScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
     }
@@ -285,6 +287,10 @@ class Workbench(App[None]):
     def action_mode_reconcile(self) -> None:
         """Go to the differences of two coders."""
         self.switch_mode("reconcile")
+
+    def action_mode_matrix(self) -> None:
+        """Go to the matrix."""
+        self.switch_mode("matrix")
 
     def action_mode_memos(self) -> None:
         """Go to the memos."""

@@ -30,6 +30,16 @@ def write_difference(study: Study, pair: str, id_: str) -> None:
     _keep(study, f"difference {study.coder}", {"pair": pair, "id": id_})
 
 
+def read_matrix(study: Study) -> dict[str, Any]:
+    """Give what this person asked for last of the matrix; nothing if they never did."""
+    return _kept(study, f"matrix {study.coder}")
+
+
+def write_matrix(study: Study, look: Mapping[str, object]) -> None:
+    """Keep what is asked for of the matrix."""
+    _keep(study, f"matrix {study.coder}", look)
+
+
 def _kept(study: Study, what: str) -> dict[str, Any]:
     found = _everything(study).get(what)
     return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}

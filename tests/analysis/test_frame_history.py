@@ -171,7 +171,7 @@ def test_a_change_of_stance_is_part_of_the_history_and_sets_its_wording(small: S
 
 def test_sources_brought_in_together_are_one_sentence(demonstration: Demonstration) -> None:
     events = [event for event in frame_events(demonstration.study) if event.kind == SOURCES]
-    assert [event.sentence for event in events] == ["15 sources came in."]
+    assert [event.sentence for event in events] == ["15 sources came in.", "1 source came in."]
 
 
 def test_markdown_shows_marks_as_they_are(small: Study) -> None:

@@ -107,8 +107,8 @@ def test_csv_holds_the_same_cells(small: Study) -> None:
 def test_unknown_rows_columns_and_layers_are_told(small: Study) -> None:
     with pytest.raises(BadInput, match="'words' cannot be rows"):
         build_matrix(small, "words")
-    with pytest.raises(BadInput, match="'arm' cannot be columns"):
-        build_matrix(small, "themes", ("stakeholder", "arm"))
+    with pytest.raises(BadInput, match="'ward' cannot be columns"):
+        build_matrix(small, "themes", ("stakeholder", "ward"))
     with pytest.raises(NotFound, match="no layer 'EF'"):
         build_matrix(small, "themes", ("stakeholder",), "EF")
 
@@ -323,7 +323,7 @@ def test_who_did_not_agree_to_be_quoted_is_counted_and_not_quoted(small: Study) 
 
 def test_unknown_values_are_told(small: Study) -> None:
     for only, message in (
-        ([("arm", "A")], "'arm' cannot be looked for"),
+        ([("ward", "A")], "'ward' cannot be looked for"),
         ([("timepoint", "Later")], "'Later' is not a timepoint"),
         ([("source", "P99")], "Nobody has the source 'P99'"),
     ):

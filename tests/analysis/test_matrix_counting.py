@@ -79,6 +79,7 @@ def matrix(
         0,
         People({**everybody, **speaking}, {}),
         frozenset(),
+        3,
     )
     return matrix_of(material, Request(cells=cells, totals=totals))
 

@@ -10,7 +10,14 @@ import pytest
 
 from qualbench.analysis.matrix import build_matrix
 from qualbench.analysis.matrix_model import Matrix
-from qualbench.analysis.matrix_views import column_letter, laid_out, matrix_as_csv, sheet_as_csv, sorted_rows
+from qualbench.analysis.matrix_views import (
+    column_letter,
+    laid_out,
+    matrix_as_csv,
+    sheet_as_csv,
+    sorted_by_column,
+    sorted_rows,
+)
 from qualbench.coding.applying import add_coding
 from qualbench.coding.not_asked import mark_not_asked
 from qualbench.errors import BadInput
@@ -52,6 +59,21 @@ def test_rows_are_sorted_by_total_or_label(coded: Study) -> None:
     assert sorted_rows(matrix, "codebook") == matrix
     with pytest.raises(BadInput, match="sorted by 'size'"):
         sorted_rows(matrix, "size")
+
+
+def test_rows_are_sorted_by_the_numbers_that_a_column_shows(coded: Study) -> None:
+    matrix = counted(coded)
+    follow_up = ("Parent", "Follow-up")
+    assert sorted_by_column(matrix, follow_up).rows == ["Forms: long / short", "Being judged", "Fear"]
+    assert sorted_by_column(matrix, ("Parent", "Baseline")).codes == ["fear", "judged", "forms"]
+    assert sorted_by_column(matrix, ("nobody",)) == matrix
+    add_coding(coded, "P07_b", place(coded, "P07_b", "They judge ye."), "forms")
+    add_coding(coded, "group", place(coded, "group", "Murder, aye."), "fear")
+    more = counted(coded)  # forms: 3 of 4; fear: 1 of 2; judged: nothing of nothing
+    assert sorted_by_column(more, follow_up, "row").rows == ["Forms: long / short", "Fear", "Being judged"]
+    mark_not_asked(coded, ["P07_f", "group"], ["fear"])
+    blank = sorted_by_column(counted(coded), ("Family engagement worker", "Follow-up"))
+    assert blank.rows[-1] == "Fear" and blank.states[-1][2] == "not asked"
 
 
 def test_totals_count_each_participant_once(coded: Study) -> None:

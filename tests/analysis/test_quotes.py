@@ -83,8 +83,8 @@ def test_what_is_not_there_is_told(coded: Study) -> None:
         texts(coded, only=(("participant", "P99"),))
     with pytest.raises(NotFound, match="no code 'x'"):
         texts(coded, code="x")
-    with pytest.raises(BadInput, match="'arm' cannot be in a label"):
-        find_quotes(coded, label="{arm}")
+    with pytest.raises(BadInput, match="'ward' cannot be in a label"):
+        find_quotes(coded, label="{ward}")
 
 
 def test_exemplars_are_what_a_coder_marked_and_what_was_given_as_an_example(coded: Study) -> None:

@@ -26,7 +26,7 @@ def named(name: str, what: str) -> str:
 
 
 def labelled(facts: Facts, template: str) -> dict[tuple[str, str], str]:
-    return labels(facts, read_template(template, named))
+    return labels(facts, read_template(template, named), 3)
 
 
 @st.composite

@@ -61,7 +61,7 @@ def study(tmp_path: Path) -> Path:
     (files / "people.csv").write_text(PEOPLE)
     (files / "manifest.csv").write_text(MANIFEST)
     folder = tmp_path / "mine"
-    run("new", folder, "--title", "Mine", "--coder", "AB")
+    run("new", folder, "--title", "Mine", "--coder", "AB", "--consent", "not-required")
     run("--study", folder, "participants", "import", files / "people.csv")
     run("--study", folder, "import", files, "--manifest", files / "manifest.csv")
     run("--study", folder, "codebook", "import", "ips_process_evaluation")

@@ -54,7 +54,7 @@ def test_json_says_what_is_counted_and_of_how_many(coded: Path) -> None:
 
 
 def test_three_blanks_are_three_signs(coded: Path) -> None:
-    run("--study", coded, "not-asked", "P07_b", "--code", "question-wording")
+    run("--study", coded, "unasked", "P07_b", "--code", "question-wording")
     ran = run(
         *("--study", coded, "matrix", "--layer", "AB", "--code", "question-wording"),
         *("--columns", "stakeholder,timepoint", "--all-columns", "--timepoint", "Baseline"),
@@ -68,21 +68,21 @@ def test_three_blanks_are_three_signs(coded: Path) -> None:
 
 
 def test_what_was_not_asked_is_listed_and_taken_back(coded: Path) -> None:
-    assert "Nothing is marked" in run("--study", coded, "not-asked").stderr
-    run("--study", coded, "not-asked", "P07_b", "P07_f", "--code", "fear-and-trust")
-    marks = json.loads(run("--study", coded, "not-asked", "--json").stdout)
+    assert "Nothing is marked" in run("--study", coded, "unasked").stderr
+    run("--study", coded, "unasked", "P07_b", "P07_f", "--code", "fear-and-trust")
+    marks = json.loads(run("--study", coded, "unasked", "--json").stdout)
     assert [(mark["source"], mark["code"], mark["marked_by"]) for mark in marks] == [
         ("P07_b", "fear-and-trust", "AB"),
         ("P07_f", "fear-and-trust", "AB"),
     ]
-    run("--study", coded, "not-asked", "P07_f", "--code", "fear-and-trust", "--take-back")
-    assert run("--study", coded, "not-asked").stdout.splitlines()[1:] == [
+    run("--study", coded, "unasked", "P07_f", "--code", "fear-and-trust", "--take-back")
+    assert run("--study", coded, "unasked").stdout.splitlines()[1:] == [
         "P07_b   Trust and fear of social work  AB"
     ]
     run("--study", coded, "undo")
-    assert len(json.loads(run("--study", coded, "not-asked", "--json").stdout)) == 2
+    assert len(json.loads(run("--study", coded, "unasked", "--json").stdout)) == 2
     assert "Marked as not asked about: 'Trust and fear" in run("--study", coded, "log").stdout
-    assert "needs sources and a code" in run("--study", coded, "not-asked", "P07_b", code=1).stderr
+    assert "needs sources and a code" in run("--study", coded, "unasked", "P07_b", code=1).stderr
 
 
 def test_a_table_fits_eighty_columns_and_says_what_it_shows(demonstration: Demonstration) -> None:
@@ -126,7 +126,7 @@ def test_only_some_sources_and_people(coded: Path) -> None:
     for more, message in (
         (("--timepoint", "Later"), "'Later' is not a timepoint"),
         (("--only", "site"), "'site' is no name and value"),
-        (("--only", "arm=A"), "'arm' cannot be looked for"),
+        (("--only", "ward=A"), "'ward' cannot be looked for"),
         (("--cells", "lines"), "'lines' cannot be counted"),
         (("--rows", "trees"), "'trees' cannot be rows"),
         (("--sort", "size"), "sorted by 'size'"),
@@ -140,7 +140,8 @@ def test_only_some_sources_and_people(coded: Path) -> None:
 
 
 def test_files_are_written_by_their_ending_through_the_gate(coded: Path, tmp_path: Path) -> None:
-    at = ("--study", coded, "matrix", "--layer", "AB", "--columns", "participant", "-o")
+    out = ("--allow-small-cells", "--reason", "for the team", "-o")
+    at = ("--study", coded, "matrix", "--layer", "AB", "--columns", "participant", *out)
     assert "Not sealed yet" in run(*at, tmp_path / "m.csv", code=1).stderr
     assert not (tmp_path / "m.csv").exists()
     told = run(*at, tmp_path / "m.csv", "--allow-unsealed").stderr

@@ -95,7 +95,7 @@ def test_ids_stand_in_labels_only_when_asked_for_and_that_is_said(study: Study) 
     assert asked.stdout.startswith("They judge ye. [P07, F07] (judged)")
     assert "The labels name each participant and family: they point to one person." in asked.stderr
     assert "name each" not in quotes(study, "--code", "judged").stderr
-    assert "'arm' cannot be in a label." in quotes(study, "--label", "{arm}", code=1).stderr
+    assert "'ward' cannot be in a label." in quotes(study, "--label", "{ward}", code=1).stderr
 
 
 def test_counts_name_who_is_never_quoted(study: Study) -> None:
@@ -158,11 +158,11 @@ def test_every_paper_of_the_demonstration_is_written_twice_the_same(demo: Path, 
     for words in (
         ("themes", "t.docx", "--participants", "--longest", "40", "--portrait"),
         ("codebook", "c.docx"),
-        ("matrix", "m.docx", "--heat"),
+        ("matrix", "m.docx", "--heat", "--columns", "stakeholder", "--pool"),
         ("matrix", "nvivo.xlsx"),
-        ("matrix", "m.xlsx", "--readable", "--totals", "--cells", "participants"),
-        ("figure", "heatmap", "h.svg"),
-        ("figure", "heatmap", "h.png", "--transpose"),
+        ("matrix", "m.xlsx", "--readable", "--totals", "--cells", "participants", "--columns", "timepoint"),
+        ("figure", "heatmap", "h.svg", "--columns", "timepoint"),
+        ("figure", "heatmap", "h.png", "--transpose", "--columns", "timepoint"),
         ("figure", "map", "map.png"),
         ("figure", "saturation", "s.svg"),
     ):
@@ -179,16 +179,22 @@ def test_the_workbook_of_a_matrix_is_nvivos_unless_it_is_to_be_read(demo: Path, 
 
     export(demo, "matrix", tmp_path / "m.xlsx")
     assert openpyxl.load_workbook(tmp_path / "m.xlsx").sheetnames == ["Sheet1"]
-    export(demo, "matrix", tmp_path / "m.xlsx", "--readable")
+    export(demo, "matrix", tmp_path / "m.xlsx", "--readable", "--columns", "timepoint")
     assert openpyxl.load_workbook(tmp_path / "m.xlsx").sheetnames == ["Matrix"]
     assert "Add --readable." in export(demo, "matrix", tmp_path / "n.xlsx", "--totals", code=1).stderr
 
 
-def test_columns_of_few_people_are_told(demo: Path, tmp_path: Path) -> None:
-    for words in (("matrix", "m.docx"), ("figure", "heatmap", "h.svg")):
-        *what, file = words
-        told = export(demo, *what, tmp_path / file).stderr
+def test_columns_of_few_people_are_refused_but_in_nvivos_layout(demo: Path, tmp_path: Path) -> None:
+    for what, file, more in (
+        (("matrix",), "m.docx", ()),
+        (("matrix",), "m.xlsx", ("--readable",)),
+        (("figure", "heatmap"), "h.svg", ()),
+    ):
+        told = export(demo, *what, tmp_path / file, *more, code=1).stderr
         assert "4 columns of fewer than 3 people" in told
+        assert "--columns stakeholder --pool" in told
+        assert not (tmp_path / file).exists()
+    assert "4 columns of fewer than 3 people" in export(demo, "matrix", tmp_path / "nvivo.xlsx").stderr
 
 
 def test_the_theme_table_tells_whom_it_quotes(demo: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_log_is_as_it_was_and_can_be_the_history(folder: Path, tmp_path: Pat
     written = run("--study", folder, "log", "--format", "md").stdout
     assert "## Since version 1\n" in written
     assert "Renamed 'Fear' to 'Feart'. Reason: Their own word." in written
-    assert "# COREQ, items 24 to 31" in written and "# Fifteen points" in written
+    assert "# COREQ, items 10 to 13 and 16 to 31" in written and "# Fifteen points" in written
     run("--study", folder, "log", "--format", "md", "-o", tmp_path / "new" / "history.md")
     assert (tmp_path / "new" / "history.md").read_text("utf-8") == written
     run("--study", folder, "log", "--format", "docx", "-o", tmp_path / "history.docx")
@@ -69,7 +69,7 @@ def test_phases_are_printed_with_what_to_do(folder: Path) -> None:
 
 def test_a_checklist_can_be_had_in_three_forms(folder: Path, tmp_path: Path) -> None:
     data = json.loads(run("--study", folder, "checklist", "--json").stdout)
-    assert [len(one["lines"]) for one in data] == [8, 15]
+    assert [len(one["lines"]) for one in data] == [20, 15]
     assert all(line["judgement"] is None and line["evidence"] for one in data for line in one["lines"])
     written = run("--study", folder, "checklist").stdout
     assert written.count("| --- |") and written.startswith("# COREQ")

@@ -15,7 +15,7 @@ __all__ = ["study"]
 
 
 def test_a_team_on_one_server_from_nothing(empty_database: str, tmp_path: Path) -> None:
-    run("new", tmp_path / "lead", "--coder", "AB", "--database", empty_database)
+    run("new", tmp_path / "lead", "--coder", "AB", "--database", empty_database, "--consent", "not-required")
     lead = ("--study", tmp_path / "lead")
     (tmp_path / "P07_b.txt").write_text(TEXTS["P07_b.txt"], "utf-8")
     (tmp_path / "people.csv").write_text(PEOPLE)

@@ -19,7 +19,7 @@ from qualbench.evaluation.criteria import (
 )
 from qualbench.evaluation.evidence import list_evidence, put_evidence
 from qualbench.evaluation.flow import import_flow, read_study_flow
-from qualbench.evaluation.judging import Standing, judge, standings
+from qualbench.evaluation.judging import Standing, flow_shares, judge, standings
 from qualbench.evaluation.proportions import half_width, proportion
 from qualbench.evaluation.rules import parse_rule
 from qualbench.study.database import Study
@@ -152,6 +152,8 @@ def test_where_a_rule_speaks_the_team_does_not_and_elsewhere_it_gives_a_reason(
             "Glasgow,randomised,10,\nGlasgow,retained,8,\nGlasgow,retained,3,moved away\n",
             "3 families left before",
         ),
+        ("Glasgow,retained,8,\nGlasgow,retained,3,moved away\n", "how many of how many is not told"),
+        ("Glasgow,retained,3,moved away\n", "how many of how many is not told"),
     ],
 )
 def test_impossible_numbers_change_nothing(trial: Study, tmp_path: Path, rows: str, said: str) -> None:
@@ -161,6 +163,43 @@ def test_impossible_numbers_change_nothing(trial: Study, tmp_path: Path, rows: s
         import_flow(trial, table(tmp_path, rows))
     assert len(read_log(trial)) == events
     assert read_study_flow(trial).counts == FLOW
+
+
+def test_a_missing_number_is_told_and_gives_no_colour(trial: Study, tmp_path: Path) -> None:
+    import_flow(trial, table(tmp_path, "Glasgow,randomised,16,\nGlasgow,retained,12,\n"))
+    missing = "no colour by the rule: no number randomised at Bromley"
+    assert (stands(trial, "5").colour, stands(trial, "5").lines) == (None, (missing,))
+    assert (stands(trial, "7").colour, stands(trial, "7").lines) == (None, (missing,))
+    assert read_study_flow(trial).silent == ("Bromley",)
+    rows = "Glasgow,randomised,0,\nGlasgow,retained,0,\nBromley,randomised,0,\nBromley,retained,0,\n"
+    import_flow(trial, table(tmp_path, rows))
+    assert stands(trial, "7").lines == ("no colour by the rule: nobody randomised yet",)
+
+
+def test_a_site_where_nobody_was_looked_for_does_not_count_as_failing(trial: Study, tmp_path: Path) -> None:
+    import_flow(
+        trial, table(tmp_path, "Glasgow,randomised,16,\nBromley,identified,0,\nBromley,randomised,0,\n")
+    )
+    assert stands(trial, "5").colour == "green"
+    import_flow(
+        trial, table(tmp_path, "Glasgow,randomised,16,\nBromley,identified,9,\nBromley,randomised,0,\n")
+    )
+    assert stands(trial, "5").colour == "amber"
+
+
+def test_why_families_left_is_told_with_the_criteria_that_have_the_step(trial: Study, tmp_path: Path) -> None:
+    import_flow(
+        trial,
+        table(
+            tmp_path,
+            "Glasgow,randomised,9,\nGlasgow,retained,6,\nGlasgow,retained,1,ill\nGlasgow,retained,2,moved\n"
+            "Bromley,randomised,9,\nBromley,retained,8,\nBromley,retained,1,moved\n",
+        ),
+    )
+    assert stands(trial, "8").left == {"retained": {"moved": 3, "ill": 1}}
+    assert stands(trial, "5").left == {}
+    (retained,) = [f for f in flow_shares(read_study_flow(trial)) if (f.site, f.step) == ("", "retained")]
+    assert retained.share is not None and (retained.number, retained.share.of) == (14, 18)
 
 
 def test_a_new_flow_takes_the_place_of_the_old_and_can_be_undone(trial: Study, tmp_path: Path) -> None:

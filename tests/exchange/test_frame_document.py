@@ -65,7 +65,7 @@ def test_checklists_alone_begin_on_the_first_page(demonstration: Demonstration, 
     write_history_document([], checklists(demonstration.study), tmp_path / "lists.docx")
     document = docx.Document(str(tmp_path / "lists.docx"))
     assert len(document.sections) == 2
-    assert document.paragraphs[0].text == "COREQ, items 24 to 31"
+    assert document.paragraphs[0].text == "COREQ, items 10 to 13 and 16 to 31"
 
 
 def test_a_reason_may_hold_what_xml_does_not_allow(sqlite_study: Study, tmp_path: Path) -> None:

@@ -19,12 +19,13 @@ from qualbench.coding.assigning import assign
 from qualbench.coding.codings import list_codings
 from qualbench.coding.progress import finish
 from qualbench.exchange.everything import MATRIX_COLUMNS, export_all
+from qualbench.exchange.manifest import state_of_study
 from qualbench.exchange.nvivo.bundle import write_bundle
 from qualbench.exchange.nvivo.dataset import WITHHELD
 from qualbench.exchange.nvivo.transcripts import NO_SPEECH, speakers
 from qualbench.exchange.refi_qda.positions import STANDARD
 from qualbench.study.database import Study
-from qualbench.study.journal import change, journal_end
+from qualbench.study.journal import change
 from qualbench.study.tables import AGREED, Participant, ParticipantAttribute, Source
 from qualbench.transcripts.importing import import_files
 from qualbench.transcripts.sources import list_sources, read_source, read_sources
@@ -66,7 +67,7 @@ def page(demonstration: Demonstration) -> str:
 def test_the_classification_names_the_cases_as_the_project_does(demonstration: Demonstration) -> None:
     project = Project(demonstration.exports / "project.qdpx")
     rows = sheet(demonstration.exports / "classification.xlsx")
-    assert rows[0] == ("Participant", "Stakeholder", "Timepoint", "Site", "Family")
+    assert rows[0] == ("Participant", "Stakeholder", "Timepoint", "Site", "Family", "Arm")
     names = project.code_names()
     expected = {
         names[guid]: {name.removeprefix("Participant:"): value for name, value in of_case.items()}
@@ -256,7 +257,7 @@ def test_the_whole_folder_is_the_same_bytes_twice_and_as_its_manifest_says(
     assert {one["file"]: (one["sha256"], one["size"]) for one in content["files"]} == {
         name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()
     }
-    event, hash_ = journal_end(demonstration.study)
+    event, hash_ = state_of_study(demonstration.study)
     assert (content["study"]["event"], content["study"]["journal"]) == (event, hash_)
     assert content["study"]["codebook_version"] == 2
 

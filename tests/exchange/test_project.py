@@ -100,6 +100,7 @@ def test_cases_are_participants_at_timepoints_and_hold_their_talk(
         "Participant:Timepoint",
         "Participant:Site",
         "Participant:Family",
+        "Participant:Arm",
     }
     attributes = {
         case.get("name"): {
@@ -115,6 +116,7 @@ def test_cases_are_participants_at_timepoints_and_hold_their_talk(
         "Participant:Timepoint": "Baseline",
         "Participant:Site": "Glasgow",
         "Participant:Family": "F01",
+        "Participant:Arm": "IPS",
     }
     assert attributes["RC01 Follow-up"] == {
         "Participant:Stakeholder": "Recruitment co-ordinator",

@@ -14,7 +14,7 @@ from qualbench.coding.progress import finish
 from qualbench.study.chain import chain_faults
 from qualbench.study.database import Study, migrate
 from qualbench.study.integrity import check_study
-from qualbench.study.journal import read_log, redo, undo
+from qualbench.study.journal import change, read_log, redo, undo
 from qualbench.text.spans import Span
 from tests.builders import place
 from tests.team.conftest import Team
@@ -188,3 +188,92 @@ def test_a_migration_gives_every_login_its_rights_on_what_is_new(team: Team) -> 
     migrate(team.add("GH", "lead").engine)
     assert rows(team, "CD", "SELECT * FROM memo") == []
     assert refused(team, "RR", "DELETE FROM memo")
+
+
+def test_a_login_that_reads_blind_gets_cleared_texts_and_no_arm(team: Team) -> None:
+    from qualbench.evaluation.clearing import clear_sources
+    from qualbench.study.fulltext import fill
+    from qualbench.study.tables import ParticipantArm
+    from qualbench.study.team import set_blinded
+    from qualbench.transcripts.sources import list_sources
+
+    for name in ("P07_b", "group"):
+        for who in ("CD", "EF"):
+            finish(team.opened[who], [name])
+        add_memo(team.opened["EF"], "Wary of them.", on_source(name))
+    fill(team.lead)
+    with change(team.lead, "unseal arms", "Unsealed", undoable=False) as made:
+        made.insert(ParticipantArm, [{"participant_id": "P07", "arm": "Zebra"}])
+    for who in ("CD", "EF", "RR"):
+        assert rows(team, who, "SELECT arm FROM participant_arm") == [("Zebra",)]
+        assert "Zebra" not in str(rows(team, who, "SELECT * FROM event"))
+        assert rows(team, who, "SELECT * FROM hidden_change WHERE payload LIKE '%Zebra%'") == []
+    set_blinded(team.lead, "CD")
+    set_blinded(team.lead, "RR")
+    for who in ("CD", "RR"):
+        for table in ("source", "search_block", "participant_arm"):
+            assert rows(team, who, f"SELECT * FROM {table}") == [], table
+        assert list_sources(team.opened[who]) == []
+    for table in ("memo", "turn", "speaker", "assignment"):
+        assert rows(team, "CD", f"SELECT * FROM {table}") == [], table
+    assert len(rows(team, "EF", "SELECT * FROM source")) == 3
+    clear_sources(team.lead, ["P07_b"])
+    assert rows(team, "CD", "SELECT name FROM source") == [("P07_b",)]
+    assert len(rows(team, "CD", "SELECT DISTINCT source_id FROM search_block")) == 1
+    assert len(rows(team, "CD", "SELECT * FROM memo")) == 1
+    assert [source.name for source in list_sources(team.opened["CD"])] == ["P07_b"]
+    source = rows(team, "EF", "SELECT id, fingerprint FROM source WHERE name = 'group'")[0]
+    for statement in (
+        "UPDATE coder SET blinded = false",
+        f"INSERT INTO clearance VALUES ('{source[0]}', '{source[1]}', 'CD', '')",
+        f"UPDATE clearance SET source_id = '{source[0]}', fingerprint = '{source[1]}'",
+        "DELETE FROM clearance",
+        "UPDATE source SET fingerprint = ''",
+        "INSERT INTO participant_arm VALUES ('P08', 'Zebra')",
+        "DELETE FROM participant_arm",
+        "DROP POLICY sees ON source",
+        "DROP FUNCTION qualbench_blinded()",
+        "CREATE OR REPLACE FUNCTION qualbench_blinded() RETURNS boolean LANGUAGE sql AS 'SELECT false'",
+    ):
+        assert refused(team, "CD", statement), statement
+    with team.raw("CD") as connection:
+        connection.execute("CREATE TEMP TABLE coder AS SELECT * FROM public.coder")
+        connection.execute("UPDATE coder SET blinded = false")
+        assert connection.execute("SELECT count(*) FROM source").fetchall() == [(1,)]
+    with team.lead.engine.begin() as owner:
+        owner.exec_driver_sql("UPDATE source SET fingerprint = 'another' WHERE name = 'P07_b'")
+    assert rows(team, "CD", "SELECT * FROM source") == []
+
+
+def test_the_database_and_the_program_hide_the_same_tables_from_who_reads_blind(team: Team) -> None:
+    from qualbench.study.blinding import _IN_READING
+
+    by_policy = {
+        row[0]
+        for row in rows(
+            team, "CD", "SELECT DISTINCT tablename FROM pg_policies WHERE qual LIKE '%qualbench_blinded()%'"
+        )
+    }
+    assert by_policy - {"clearance"} == set(_IN_READING)
+
+
+def test_cells_of_the_framework_are_hidden_until_both_have_finished_their_sources(team: Team) -> None:
+    from qualbench.analysis.framework_writing import edit_cell
+    from qualbench.errors import Refused
+
+    for who in ("CD", "EF"):
+        for words, source in (("From a pal of mine", "P07_b"), ("The forms were long", "P07_f")):
+            code(team.opened[who], words, source)
+    edit_cell(team.opened["CD"], "P07", "Baseline", "trust", "Wary of them at first.")
+    edit_cell(team.opened["CD"], "P07", "Follow-up", "trust", "Less so.")
+    texts = "SELECT text FROM cell_summary ORDER BY written_at"
+    assert len(rows(team, "CD", texts)) == 2
+    assert rows(team, "EF", texts) == [] == rows(team, "EF", "SELECT * FROM hidden_change WHERE coder = 'CD'")
+    with pytest.raises(Refused, match="do not see"):
+        edit_cell(team.opened["EF"], "P07", "Baseline", "trust", "Mine.")
+    finish(team.opened["CD"], ["P07_b"])
+    assert rows(team, "EF", texts) == []
+    finish(team.opened["EF"], ["P07_b"])
+    assert rows(team, "EF", texts) == [("Wary of them at first.",)]
+    assert refused(team, "EF", "UPDATE cell_summary SET text = 'x'")
+    assert refused(team, "EF", "DELETE FROM cell_summary")

@@ -11,7 +11,7 @@ from qualbench.coding.codings import list_codings
 from qualbench.coding.memos import list_memos
 from qualbench.coding.progress import finish
 from qualbench.study.database import Study, open_study
-from qualbench.tui.actions import ACTIONS, AGREEMENT, BEHIND, CODE, COMPARE, REDRAW
+from qualbench.tui.actions import ACTIONS, AGREEMENT, BEHIND, BEHIND_CELL, CODE, COMPARE, MATRIX, REDRAW
 from qualbench.tui.app import Workbench
 from qualbench.tui.screens.code import CodeScreen
 from qualbench.tui.screens.prompt import Prompt
@@ -348,9 +348,9 @@ async def test_every_key_is_harmless_where_no_source_is_open(fresh: Study) -> No
 
 
 def test_every_action_of_these_places_has_a_test() -> None:
-    for module in ("coding", "coding_places", "coding_panes", "rereading", "finishing"):
+    for module in ("coding", "coding_places", "coding_panes", "rereading", "finishing", "raising"):
         import_module(f"tests.tui.test_{module}")  # wherever this test is run alone
-    for module in ("reconcile", "reconcile_deciding", "reconcile_figures"):
+    for module in ("reconcile", "reconcile_deciding", "reconcile_figures", "matrix", "matrix_doors"):
         import_module(f"tests.tui.test_{module}")
-    places = (CODE, COMPARE, REDRAW, AGREEMENT, BEHIND)
+    places = (CODE, COMPARE, REDRAW, AGREEMENT, BEHIND, MATRIX, BEHIND_CELL)
     assert {action.id for action in ACTIONS if action.place in places} == COVERED

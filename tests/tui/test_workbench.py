@@ -22,8 +22,11 @@ from qualbench.tui.screens.codebook import CodebookScreen
 from qualbench.tui.screens.help import HelpScreen
 from qualbench.tui.screens.imports import ImportScreen
 from qualbench.tui.screens.mark import MarkScreen
+from qualbench.tui.screens.matrix import MatrixScreen
+from qualbench.tui.screens.matrix_behind import CellScreen
 from qualbench.tui.screens.memos import MemosScreen
 from qualbench.tui.screens.phases import PhasesScreen
+from qualbench.tui.screens.plan import PlanScreen
 from qualbench.tui.screens.reconcile import ReconcileScreen
 from qualbench.tui.screens.reconcile_behind import BehindScreen
 from qualbench.tui.screens.reconcile_figures import FiguresScreen
@@ -245,12 +248,15 @@ def test_every_action_has_a_method_and_a_key_of_its_own() -> None:
         "uncaptured": UncapturedScreen,
         "versions": VersionsScreen,
         "phases": PhasesScreen,
+        "plan": PlanScreen,
         "memos": MemosScreen,
         "search": SearchScreen,
         "reconcile": ReconcileScreen,
         "redraw": RedrawScreen,
         "figures": FiguresScreen,
         "behind": BehindScreen,
+        "matrix": MatrixScreen,
+        "cell": CellScreen,
     }
     for action in ACTIONS:
         assert hasattr(owners[action.id.partition(".")[0]], f"action_{action.method}"), action.id

@@ -21,7 +21,8 @@ from qualbench.coding.search.places import (
     vocabulary,
 )
 from qualbench.coding.search.query import Pattern, Query, parse_query
-from qualbench.errors import BadInput
+from qualbench.errors import BadInput, NotFound
+from qualbench.study.blinding import arms_are_sealed, arms_of
 from qualbench.study.database import Study
 from qualbench.study.fulltext import fill, is_current
 from qualbench.study.settings import read_study_settings
@@ -44,6 +45,7 @@ class Limits:
         code: Only hits that touch words with this code, sub-theme or theme, or what is below it.
         layer: Whose codings of that code; None means those of the person at work.
         uncoded: Only hits that no coding in view touches.
+        arm: Only words of participants of this arm of the trial, once that is unsealed.
     """
 
     stakeholder: str | None = None
@@ -54,6 +56,7 @@ class Limits:
     code: str | None = None
     layer: str | None = None
     uncoded: bool = False
+    arm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def search(study: Study, query: str, limits: Limits = NO_LIMITS) -> list[Hit]:
     Raises:
         BadInput: If the search or a limit cannot be read, or its regular expression takes too long.
         NotFound: If a source, code or layer of the limits does not exist.
-        Refused: If the layer of the limits may not be seen yet.
+        Refused: If the layer of the limits may not be seen yet, or the arms are sealed.
     """
     parsed = parse_query(query)
     limits = _checked(study, limits)
@@ -130,9 +133,12 @@ def search(study: Study, query: str, limits: Limits = NO_LIMITS) -> list[Hit]:
     with study.read() as db:
         searched = _searched(db, limits)
         coded = _coded(db, study, limits)
+        of_arm = _of_arm(db, limits.arm)
         find, places = _prepared(db, parsed, list(searched) if _narrowed(limits) else None)
         hits: list[Hit] = []
         for place in places:
+            if of_arm is not None and place.participant not in of_arm:
+                continue
             hits += _hits_in(place, find(place.words), searched[place.source_id], limits, coded)
     return sorted(hits, key=lambda hit: (hit.source, hit.start, hit.end))
 
@@ -227,6 +233,18 @@ def _searched(db: Session, limits: Limits) -> dict[str, _Searched]:
         wanted.append(source.c.kind == limits.kind)
     rows = db.execute(sa.select(source.c.id, source.c.name, source.c.timepoint, source.c.site).where(*wanted))
     return {source_id: _Searched(name, timepoint, site) for source_id, name, timepoint, site in rows}
+
+
+def _of_arm(db: Session, arm: str | None) -> set[str] | None:
+    """The participants of an arm; None if it sets no limit."""
+    if arm is None:
+        return None
+    arms = arms_of(db)
+    if not arms:
+        raise arms_are_sealed()
+    if arm not in arms.values():
+        raise NotFound(f"There is no arm '{arm}'.", f"There are: {', '.join(sorted(set(arms.values())))}.")
+    return {who for who, of_them in arms.items() if of_them == arm}
 
 
 def _coded(db: Session, study: Study, limits: Limits) -> dict[str, list[Span]] | None:

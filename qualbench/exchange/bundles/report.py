@@ -21,7 +21,7 @@ from qualbench.exchange.bundles.incoming import (
     NO_WORDS,
     Incoming,
 )
-from qualbench.exchange.bundles.texts import MISSING, NEWER, OTHER
+from qualbench.exchange.bundles.texts import MISSING, NEWER, NO_CONSENT, OTHER
 from qualbench.exchange.bundles.work import CODING, EXAMPLE, MEMO, READ, STATE
 
 _NOUNS = {CODING: "coding", MEMO: "memo", EXAMPLE: "example", STATE: "state", READ: "reading"}
@@ -31,6 +31,7 @@ _SENTENCES = {
     MISSING: "Not in this study: {names}.",
     NEWER: "Redacted or corrected on the other machine, which has to be done here first: {names}.",
     OTHER: "Not the same text on both machines, nor an earlier one of it: {names}.",
+    NO_CONSENT: "Waiting here for the consent of who speaks in it: {names}.",
     NO_CODE: "Not in the codebook here: {names}.",
     NO_WORDS: "None of the words that were coded or noted are left in the text.",
     CLOSED: "What {coder} and another have finished no longer changes, for it may have been seen.",

@@ -19,10 +19,11 @@ from qualbench.exchange.bundles.contents import BundledSource, unsound
 from qualbench.study.secret import text_digest
 from qualbench.study.tables import Source, TextMove, table_of
 from qualbench.text.spans import Edit, Span, move_spans
+from qualbench.transcripts.consent import waiting_sources
 
-MISSING, NEWER, OTHER = "missing", "newer", "other"
-"""Why the places of a source cannot be found: it is not here; its text there was changed since; neither text
-is an earlier one of the other."""
+MISSING, NEWER, OTHER, NO_CONSENT = "missing", "newer", "other", "consent"
+"""Why nothing on the words of a source can come: it is not here; its text there was changed since; neither
+text is an earlier one of the other; somebody who speaks in it has still to consent."""
 
 _WORD = re.compile(r"\w")
 
@@ -84,6 +85,7 @@ def find_sources(db: Session, secret: bytes, wanted: Sequence[BundledSource]) ->
     ids = {one.id for one in wanted}
     if not ids <= texts.keys():
         ids |= texts.keys()
+    waiting = {one.source for one in waiting_sources(db)}
     digests = {id_: text_digest(secret, text) for id_, (_, text) in texts.items() if id_ in ids}
     known: dict[str, str] = {}  # sources by their texts, those that had them once and those that have them
     for id_, rows in moves.items():
@@ -96,7 +98,9 @@ def find_sources(db: Session, secret: bytes, wanted: Sequence[BundledSource]) ->
             found[one.id] = SourceHere("", one.name, "", fault=MISSING)
             continue
         since = _since(moves.get(here, []), one.text) if digests[here] != one.text else ()
-        fault = (NEWER if digests[here] in one.earlier else OTHER) if since is None else None
+        fault = NO_CONSENT if texts[here][0] in waiting else None
+        if since is None:
+            fault = NEWER if digests[here] in one.earlier else OTHER
         found[one.id] = SourceHere(here, *texts[here], since or (), fault)
     return found
 

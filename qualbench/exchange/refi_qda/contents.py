@@ -16,6 +16,7 @@ from qualbench.coding.blind import hidden_sources, visible_layers
 from qualbench.coding.codings import CodingRead, list_codings
 from qualbench.coding.memos import MemoRead, list_memos
 from qualbench.exchange.refi_qda.names import Guids, case_key, code_names, guids_of, own_names
+from qualbench.study.blinding import arms_of
 from qualbench.study.database import Study
 from qualbench.study.settings import read_study_settings
 from qualbench.study.tables import (
@@ -29,6 +30,9 @@ from qualbench.study.tables import (
 from qualbench.text.spans import Span
 from qualbench.transcripts.participants import list_participants
 from qualbench.transcripts.sources import SourceRead, read_sources
+
+ARM = "Arm"
+"""What the arm of the trial goes out as, once it is unsealed."""
 
 CASES = "Cases"
 """The name of the branch of the code tree that holds the cases."""
@@ -191,6 +195,8 @@ def _own_attributes(db: Session) -> Mapping[str, Mapping[str, str]]:
     )
     for who, name, value in rows:
         found[who][name] = value
+    for who, value in arms_of(db).items():
+        found[who][ARM] = value
     return found
 
 

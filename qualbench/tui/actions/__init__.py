@@ -7,14 +7,17 @@ from textual.binding import Binding, BindingType
 from qualbench.tui.actions.action import (
     AGREEMENT,
     BEHIND,
+    BEHIND_CELL,
     CODE,
     CODEBOOK,
     COMPARE,
     EVERYWHERE,
     IMPORT,
     MARK,
+    MATRIX,
     MEMOS,
     PHASES,
+    PLAN,
     REDACT,
     REDRAW,
     REVIEW,
@@ -26,21 +29,26 @@ from qualbench.tui.actions.action import (
     Action,
 )
 from qualbench.tui.actions.codebook import FRAME
+from qualbench.tui.actions.matrix import TABLE
 from qualbench.tui.actions.modes import MODES
+from qualbench.tui.actions.plan import PLANNING
 from qualbench.tui.actions.reconcile import RECONCILE
 from qualbench.tui.actions.transcript import TRANSCRIPT
 
 __all__ = [
     "AGREEMENT",
     "BEHIND",
+    "BEHIND_CELL",
     "CODE",
     "CODEBOOK",
     "COMPARE",
     "EVERYWHERE",
     "IMPORT",
     "MARK",
+    "MATRIX",
     "MEMOS",
     "PHASES",
+    "PLAN",
     "REDACT",
     "REDRAW",
     "REVIEW",
@@ -52,7 +60,7 @@ __all__ = [
     "Action",
 ]
 
-ACTIONS: tuple[Action, ...] = (*MODES, *TRANSCRIPT, *FRAME, *RECONCILE)
+ACTIONS: tuple[Action, ...] = (*MODES, *TRANSCRIPT, *FRAME, *RECONCILE, *PLANNING, *TABLE)
 
 
 def bindings(place: str) -> list[BindingType]:

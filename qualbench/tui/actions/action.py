@@ -7,9 +7,10 @@ from dataclasses import dataclass
 EVERYWHERE, STUDY, IMPORT, REDACT = "Everywhere", "Study", "Import", "Redact"
 MARK, CODE, MEMOS, SEARCH = "Mark in the text", "Code", "Memos", "Search"
 REVIEW, SPLIT, UNCAPTURED = "Review", "Split", "In no theme"
-VERSIONS, PHASES = "Versions", "Phases"
+VERSIONS, PHASES, PLAN = "Versions", "Phases", "Plan"
 CODEBOOK = "Codebook"
 COMPARE, REDRAW, AGREEMENT, BEHIND = "Compare", "Redraw", "Agreement", "Behind a figure"
+MATRIX, BEHIND_CELL = "Matrix", "Behind a cell"
 
 
 @dataclass(frozen=True)

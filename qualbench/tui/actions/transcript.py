@@ -110,6 +110,7 @@ TRANSCRIPT = (
         CODE,
     ),
     Action("code.memo", "M", "M", "Memo", "Write a memo on what is here.", CODE),
+    Action("code.issue", "I", "I", "Issue", "Raise an issue for the trial from the code here.", CODE),
     Action("code.undo", "u", "u", "Undo", "Take your last change back.", CODE, True),
     Action("code.redo", "ctrl+r", "ctrl+r", "Redo", "Do again what you took back.", CODE),
     Action(

@@ -24,6 +24,7 @@ MODES = (
     ("4", "Code"),
     ("5", "Codebook"),
     ("6", "Compare"),
+    ("7", "Matrix"),
     ("8", "Memos"),
     ("9", "Search"),
 )

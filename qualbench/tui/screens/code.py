@@ -22,6 +22,7 @@ from qualbench.tui.screens.finishing import Finishing
 from qualbench.tui.screens.noting import Noting
 from qualbench.tui.screens.open_source import CODES_WIDTH, SOURCES_WIDTH
 from qualbench.tui.screens.picker import Picker
+from qualbench.tui.screens.raising import Raising
 from qualbench.tui.screens.rereading import Rereading
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.code_list import CodeList
@@ -39,7 +40,7 @@ ROOM_FOR_CODES, ROOM_FOR_BOTH = 100, 118
 HERE_LINES = 11
 
 
-class CodeScreen(Applying, Noting, Finding, Rereading, Finishing):
+class CodeScreen(Applying, Noting, Raising, Finding, Rereading, Finishing):
     """Sources to the left, transcript in the middle, codes and what is here to the right."""
 
     place = CODE

@@ -35,6 +35,7 @@ _MODES = {
     ("code",): ("code", "the transcripts"),
     ("codebook",): ("codebook", "the codebook"),
     ("reconcile",): ("reconcile", "the differences of coders"),
+    ("matrix",): ("matrix", "the matrix"),
 }
 """By the beginning of a command, the mode in which the same can be done, and what it is called."""
 

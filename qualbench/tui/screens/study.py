@@ -11,6 +11,7 @@ from textual.widgets import DataTable, Static
 
 from qualbench.coding.codings import share_coded
 from qualbench.coding.progress import states_of
+from qualbench.evaluation.issues import count_issues, this_day
 from qualbench.study.journal import newest_event
 from qualbench.study.tables import AGREED
 from qualbench.transcripts.sources import SourceSummary, list_sources, mark_checked
@@ -18,6 +19,7 @@ from qualbench.tui.actions import STUDY, bindings
 from qualbench.tui.screens.base import told
 from qualbench.tui.screens.finishing import Finishing
 from qualbench.tui.screens.phases import PhasesScreen
+from qualbench.tui.screens.plan import PlanScreen
 from qualbench.tui.widgets.chrome import Status
 from qualbench.tui.widgets.source_list import STATE_MARKS
 from qualbench.tui.widgets.table import RowTable
@@ -144,6 +146,10 @@ class StudyScreen(Finishing):
         """Show what is there and what is missing of each phase of the analysis."""
         self.app.push_screen(PhasesScreen())
 
+    def action_plan(self) -> None:
+        """Show how far the sampling plan is."""
+        self.app.push_screen(PlanScreen())
+
     def action_row_down(self) -> None:
         """Move the cursor down."""
         self.query_one(RowTable).action_cursor_down()
@@ -164,7 +170,16 @@ class StudyScreen(Finishing):
         state = f"{unsealed} not sealed yet" if unsealed else "all sealed"
         yours = ", ".join(f"{mark} {mine[of]} {of}" for of, mark in STATE_MARKS.items() if mine[of])
         coded = f"Coded: participants' talk, layer '{self._layer}'."
-        return f"{len(sources)} sources, {state}. {f'Yours: {yours}. ' if yours else ''}{coded}"
+        issues = self._issues()
+        return f"{len(sources)} sources, {state}. {f'Yours: {yours}. ' if yours else ''}{issues}{coded}"
+
+    def _issues(self) -> str:
+        """How many issues are open and overdue, if there are any."""
+        found = count_issues(self.workbench.study, this_day())
+        if not found.open:
+            return ""
+        overdue = f", ! {found.overdue} overdue" if found.overdue else ""
+        return f"{found.open} issue{'s' * (found.open > 1)} open{overdue}. "
 
 
 def _cells(source: SourceSummary, share: float | None, state: str | None, wide: bool) -> list[str]:

@@ -188,8 +188,15 @@ def _secure_rows() -> None:
     cleared = "SELECT 1 FROM clearance c WHERE c.source_id = source.id AND c.fingerprint = source.fingerprint"
     seen = "qualbench_cell_is_open(participant_id, timepoint, written_by)"
     _secure("cell_summary", sees=f"written_by = {me} OR {seen}", writes=f"written_by = {me}")
-    _secure("source", sees=f"{sighted} OR EXISTS ({cleared})", writes="true")
-    _secure("search_block", sees=f"{sighted} OR source_id IN (SELECT id FROM source)", writes="true")
+    _secure("source", sees=f"{sighted} OR EXISTS ({cleared})", writes=sighted)
+    in_sight = f"{sighted} OR source_id IN (SELECT id FROM source)"
+    for table in ("search_block", "turn", "speaker", "mention", "text_move", "not_asked", "reading"):
+        _secure(table, sees=in_sight, writes="true")
+    for table in ("coding", "memo", "code_example", "decision", "bookmark", "assignment"):
+        op.execute(
+            f"CREATE POLICY cleared ON {table} AS RESTRICTIVE FOR SELECT "
+            f"USING (source_id IS NULL OR {in_sight})"
+        )
     _secure("participant_arm", sees=sighted, writes=sighted)
     _secure("clearance", sees="true", writes=sighted)
 
