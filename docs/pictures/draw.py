@@ -18,6 +18,7 @@ from qualbench.analysis.theme_drawing import map_as_svg
 from qualbench.analysis.theme_map import theme_map
 from qualbench.codebook.files import data_folder
 from qualbench.codebook.tree import read_codebook
+from qualbench.coding.not_asked import mark_not_asked
 from qualbench.demonstration import build_demonstration
 from qualbench.exchange.agreement_chart import agreement_as_svg
 from qualbench.redaction.suggesting import suggest_in_sources
@@ -93,6 +94,18 @@ async def draw_comparison(study: Study) -> None:
         (HERE / "figures.svg").write_text(app.export_screenshot(), "utf-8")
 
 
+async def draw_matrix(study: Study) -> None:
+    """Save the matrix of all levels, with a topic that was not asked about in one source."""
+    mark_not_asked(study, ["IPS_team_focus_group_glasgow"], ["getting-in"])
+    app = Workbench(study)
+    async with app.run_test(size=(120, 36)) as pilot:
+        for key in ("7", "r", "up", "up", "enter", "j", "l"):
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        (HERE / "matrix.svg").write_text(app.export_screenshot(), "utf-8")
+
+
 async def draw_review(study: Study) -> None:
     """Save the review of what the detectors found in the demonstration's transcripts."""
     app = Workbench(study)
@@ -115,6 +128,7 @@ with tempfile.TemporaryDirectory() as folder:
     found = agree(study)
     drawn = agreement_as_svg(found, intervals(found), read_codebook(study))
     (HERE / "agreement.svg").write_text(drawn, "utf-8")
+    asyncio.run(draw_matrix(study))
     asyncio.run(draw_comparison(study.by("AB")))
     (HERE / "saturation.svg").write_text(saturation_as_svg(saturation(study), read_stance(study)), "utf-8")
     study.close()
