@@ -50,7 +50,7 @@ def checklist(
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
-    """COREQ items 10-13, 16-31 and Braun & Clarke's 15 points, filled from the study."""
+    """COREQ and Braun & Clarke's 15 points, filled from the study as far as it knows."""
     form = "json" if as_json else form
     study = opened(ctx)
     found = checklists(study)
