@@ -25,6 +25,9 @@ COLUMNS = ("site", "step", "number", "reason")
 it for that reason."""
 
 
+_LONGEST = 9  # digits of a number of families
+
+
 @dataclass(frozen=True)
 class Flow:
     """How many families got how far.
@@ -43,11 +46,16 @@ class Flow:
         """Give how many reached a step at all sites; None if a site's number is not known."""
         if not self.counts or self.without(step):
             return None
-        return sum(of_site[step] for of_site in self.counts.values())
+        return sum(of_site.get(step, 0) for of_site in self.counts.values())
 
     def without(self, step: str) -> list[str]:
-        """Give the sites whose number at a step is not known."""
-        return [site for site, of_site in self.counts.items() if step not in of_site] + [*self.silent]
+        """Give the sites whose number at a step is not known; where nobody was identified, it is 0."""
+        unknown = [
+            site
+            for site, of_site in self.counts.items()
+            if step not in of_site and of_site.get("identified") != 0
+        ]
+        return [*unknown, *self.silent]
 
     def left_before(self, step: str) -> dict[str, int]:
         """Give how many left before a step at all sites, by reason, the most frequent first."""
@@ -124,6 +132,8 @@ def read_flow(path: Path, sites: list[str]) -> Flow:
             raise BadInput(f"{where}: '{step}' at {site} stands there twice.", "Take out one of the two.")
         else:
             counts[site][step] = families
+    if not counts and not reasons:
+        raise BadInput(f"{path.name}: it has no row but its header.", "Give a row for each site and step.")
     flow = Flow(dict(counts), reasons)
     _check(flow, path.name)
     return flow
@@ -158,6 +168,8 @@ def _whole(text: str, where: str) -> int:
         )
     if not text.isdecimal():
         raise BadInput(f"{where}: '{text}' is not a whole number.", "Give the number of families.")
+    if len(text) > _LONGEST:
+        raise BadInput(f"{where}: '{text}' is more families than there are.", "Check the number.")
     return int(text)
 
 

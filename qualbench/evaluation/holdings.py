@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +45,9 @@ from qualbench.study.tables import (
     table_of,
 )
 from qualbench.text.spans import Span, overlaps
+
+_FORMAT = re.compile(r"(?:styles\w*|theme\d*|settings|webSettings|fontTable|Types\])\.xml$|\.rels$")
+"""Members of an Office file that say how it looks."""
 
 INSTRUMENTS = frozenset({Code, CodeVersion, CodebookVersion, FrameworkTag, Criterion, TheoryVersion})
 """Tables of what the team works with, in whose ordinary words nobody is quoted."""
@@ -183,17 +189,42 @@ def read_holdings(study: Study, talk: TheirTalk, said: Said | None) -> Holdings:
 
 
 def files_holding(study: Study, talk: TheirTalk, said: Said | None) -> list[Path]:
-    """Give the files in the study's folder, besides the database and its backups, that hold their words."""
+    """Give the files in the study's folder, besides the database and its backups, that hold their words.
+
+    The team's instruments may be printed there, in ordinary words; the picture of a drawing goes with it.
+    """
+    with study.read() as db:
+        kept = talk.kept_in(_instruments(db))
     own = {study.folder / "qualbench.toml", *study.folder.glob(DATABASE_FILE + "*")}
     backups = study.folder / "backups"
     found = []
     for path in sorted(study.folder.rglob("*")):
         if not path.is_file() or path in own or backups in path.parents:
             continue
-        held = any(talk.is_in(text) for text in texts_of(path.read_bytes(), path.name))
+        held = any(talk.is_in(text, kept) for text in _texts(path))
         if held or (said is not None and people_in([path], {talk.participant: said})):
             found.append(path)
-    return found
+    pictures = [path.with_suffix(".png") for path in found if path.suffix == ".svg"]
+    return sorted({*found, *(path for path in pictures if path.is_file())})
+
+
+def _instruments(db: Session) -> Iterator[str]:
+    for model, columns in OWN_WORDS:
+        if model in INSTRUMENTS:
+            for row in db.execute(sa.select(*(table_of(model).c[name] for name in columns))):
+                yield from filter(None, row)
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """The texts of a file; of an Office file only those that somebody wrote."""
+    data = path.read_bytes()
+    if path.suffix.lower() not in (".docx", ".xlsx") or not zipfile.is_zipfile(io.BytesIO(data)):
+        yield from texts_of(data, path.name)
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.namelist():
+            if not _FORMAT.search(member):
+                yield from texts_of(archive.read(member), member)
 
 
 def _turns(talk: TheirTalk) -> Iterator[Holding]:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from qualbench.coding.blind import in_any_view
 from qualbench.errors import BadInput, NotFound
 from qualbench.evaluation.plan import rows_of
+from qualbench.study.blinding import is_blinded
 from qualbench.study.database import Study
 from qualbench.study.states import FINISHED
 from qualbench.study.tables import Assignment, Coding, EmergentIssue, IssueQuote, now, table_of
@@ -67,8 +68,8 @@ class IssueCounts:
 def list_issues(study: Study) -> list[IssueRead]:
     """Give the issues of the study, oldest first.
 
-    Passages out of sight are left out. While the coder at work has a source to finish, so are the issues
-    that others raised from such passages alone, for a title tells what somebody found there.
+    Passages out of sight are left out. While the coder at work has a source to finish, or reads blind to the
+    arms, so are the issues that others raised from such passages alone, for a title tells what it shows.
     """
     with study.read() as db:
         return issues_in(db, study)
@@ -117,7 +118,8 @@ def _withheld(db: Session, study: Study, seen: set[str]) -> set[str]:
     finished = sa.select(mine.c.source_id).where(own, mine.c.state == FINISHED)
     begun = sa.select(coding.c.id).where(coding.c.layer == study.coder, coding.c.source_id.not_in(finished))
     assigned = sa.select(mine.c.source_id).where(own, mine.c.state != FINISHED)
-    if all(db.execute(query.limit(1)).first() is None for query in (begun, assigned)):
+    busy = any(db.execute(query.limit(1)).first() is not None for query in (begun, assigned))
+    if not busy and not is_blinded(db, study.coder):
         return set()
     of_others = sa.select(quote.c.issue_id).join(table, table.c.id == quote.c.issue_id)
     return set(db.execute(of_others.where(table.c.raised_by != study.coder)).scalars()) - seen

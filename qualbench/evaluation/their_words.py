@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,9 +94,21 @@ class TheirTalk:
 
         return _TOKEN.sub(replaced, text)
 
-    def is_in(self, payload: str) -> bool:
-        """Tell whether a payload of the journal, or any text with escapes, holds one of their words."""
-        return any(self._is_theirs(token) for token in _TOKEN.findall(_ESCAPE.sub(" ", payload)))
+    def is_in(self, payload: str, but_for: Collection[str] = ()) -> bool:
+        """Tell whether a payload of the journal, or any text with escapes, holds one of their words.
+
+        Args:
+            payload: The text.
+            but_for: Words in small letters that are passed over.
+        """
+        tokens = _TOKEN.findall(_ESCAPE.sub(" ", payload))
+        return any(self._is_theirs(token) for token in tokens if token.casefold() not in but_for)
+
+    def kept_in(self, instruments: Iterable[str]) -> frozenset[str]:
+        """Give the words of instruments, in small letters, that stay there although only they say them."""
+        kept = (self.reworded(text, instrument=True) for text in instruments)
+        words = {token.casefold() for text in kept for token in _TOKEN.findall(text)}
+        return frozenset(word for word in words if self._is_theirs(word))
 
     def _is_theirs(self, token: str) -> bool:
         small = token.casefold()

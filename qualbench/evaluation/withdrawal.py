@@ -159,7 +159,7 @@ def withdraw(
 
     Raises:
         NotFound: If there is no such participant.
-        BadInput: If it is not a date, lies ahead, or there is no such choice.
+        BadInput: If it is not a date, lies ahead or before their consent, or there is no such choice.
         Refused: If they have withdrawn before; files in the study's folder hold their words and are not to
             be deleted; the login at work does not see all of the study; or another program has the study
             open and so keeps what was removed.
@@ -178,6 +178,7 @@ def withdraw(
             "'qualbench participants withdraw ID --receipt FILE' writes the receipt again.",
         )
     held = holdings_of(study, participant)
+    _check_after_consent(study, held.participant, day)
     if choice == RETAIN:
         _retain(study, held, day, reason, quote=quote)
         return Done(_read(study, held.participant))
@@ -213,6 +214,15 @@ def _retain(study: Study, held: Holdings, day: str, reason: str, *, quote: bool)
         _refuse_second(changed.db, held.participant)
         changed.insert(Withdrawal, [_row(held, day, RETAIN, held.counts(), 0, changed.coder)])
         changed.summary = f"{held.participant} has withdrawn; what they gave is retained"
+
+
+def _check_after_consent(study: Study, who: str, day: str) -> None:
+    with study.read() as db:
+        consented = db.get_one(Participant, who).consent_date
+    if consented and day < consented:
+        raise BadInput(
+            f"{who} consented on {consented}, after {day}.", "Give the day on which they withdrew."
+        )
 
 
 def _refuse_second(db: Session, who: str) -> None:

@@ -23,6 +23,7 @@ from qualbench.exchange.small_cells import few_people as few_people
 from qualbench.exchange.small_cells import small_columns as small_columns
 from qualbench.exchange.small_cells import warning_of_few_people as warning_of_few_people
 from qualbench.redaction.leaks import Leak, LeakFinder, find_leaks, find_leaks_in_files
+from qualbench.study.blinding import require_sighted
 from qualbench.study.database import Study
 from qualbench.study.journal import newest_event
 from qualbench.study.tables import Participant, Source, Speaker, table_of
@@ -66,11 +67,12 @@ def gate(
         reason: Why, in the person's own words.
 
     Raises:
-        Refused: If a source is not sealed, somebody did not consent or agree, or a redacted name still stands
-            somewhere; nothing is written.
+        Refused: If the coder at work reads blind to the arms, a source is not sealed, somebody did not
+            consent or agree, or a redacted name still stands somewhere; nothing is written.
     """
     if holds_texts:
         with study.read() as db:
+            require_sighted(db, study.coder, "Words of transcripts are exported")
             waiting = waiting_sources(db)
         refuse_waiting([one for one in waiting if sources is None or one.source in sources], "exported")
     unsealed = [

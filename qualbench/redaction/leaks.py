@@ -19,6 +19,7 @@ from sqlmodel import Session
 from qualbench.redaction.entities import ACCEPTED, REJECTED, whole_words
 from qualbench.redaction.forms import Forms, Found, form_rows, variant_columns
 from qualbench.redaction.own_words import OWN_WORDS
+from qualbench.study.blinding import require_sighted
 from qualbench.study.database import Study
 from qualbench.study.secret import read_secret
 from qualbench.study.tables import (
@@ -154,8 +155,11 @@ def find_leaks(
         finder: What is looked for, if it has been read already, originals and all.
 
     Raises:
-        Refused: If the secret of the study is not on this machine.
+        Refused: If the secret of the study is not on this machine, or the coder at work reads blind to the
+            arms and so does not see all of it.
     """
+    with study.read() as db:
+        require_sighted(db, study.coder, "Redacted names are looked for")
     finder = finder or LeakFinder(study, originals)
     source = table_of(Source)
     with study.read() as db:

@@ -62,6 +62,7 @@ EXPORTED = "export"
 where the state of a study is told, and where something is undone."""
 
 _BARRIERS = (SEAL, WITHDRAW)
+_FINAL = (WITHDRAW, "unseal arms")  # no backup is to be gone back to past these
 
 _WHY_NOT = {
     "undo": "Nothing from before a sealing or withdrawal can be taken back: the texts have moved since.",
@@ -358,7 +359,9 @@ def _reverse(study: Study, action: str, check: Check | None) -> Event:
         if not event.undoable:
             raise Refused(
                 f"'{_readable(event.summary, names)}' cannot be taken back, nor what {coder} did before it.",
-                "The journal does not hold what it replaced; a backup does.",
+                "It is final."
+                if event.action in _FINAL
+                else "The journal does not hold what it replaced; a backup does.",
             )
         recorder = Change(db, coder, "")
         for table_change in reversed(changes):

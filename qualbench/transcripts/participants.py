@@ -60,11 +60,11 @@ def import_participants(study: Study, path: Path) -> ParticipantsImport:
             usable.append(replace(row, stakeholder=stakeholder or "", site=site))
     with change(study, "participants") as changed:
         usable = _accepted(changed.db, secret, usable, path.name, faults)
-        known = set(changed.db.exec(select(Participant.id)))
+        known = {one.id: one for one in changed.db.exec(select(Participant))}
         added = [row for row in usable if row.id not in known]
         updated = [row for row in usable if row.id in known]
         changed.insert(Participant, [_columns(row) for row in added])
-        changed.update(Participant, [_columns(row) for row in updated])
+        changed.update(Participant, [_columns(row, known[row.id]) for row in updated])
         give_labels(
             changed,
             {
@@ -202,13 +202,17 @@ def _accepted(
     return accepted
 
 
-def _columns(row: ParticipantRow) -> dict[str, str | bool | None]:
+def _columns(row: ParticipantRow, known: Participant | None = None) -> dict[str, str | bool | None]:
+    """The columns of a participant; an empty cell takes back no consent that is on record."""
+    consent = {
+        name: getattr(known, name, None) if value is None else value for name, value in row.consent.items()
+    }
     return {
         "id": row.id,
         "family": row.family,
         "stakeholder": row.stakeholder,
         "site": row.site,
-        **row.consent,
+        **consent,
     }
 
 

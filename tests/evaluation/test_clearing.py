@@ -17,10 +17,14 @@ from qualbench.coding.search.hits import search
 from qualbench.coding.talk import read_talk
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.evaluation.clearing import check_sources, clear_sources, take_clearance_back
+from qualbench.evaluation.issues import list_issues
+from qualbench.evaluation.issues_changes import add_issue
 from qualbench.evaluation.plan_standing import plan_standing
+from qualbench.exchange.gates import gate
 from qualbench.exchange.refi_qda.contents import read_contents
 from qualbench.redaction.deciding import decide_rest
 from qualbench.redaction.entities import REJECTED, list_entities
+from qualbench.redaction.leaks import find_leaks
 from qualbench.redaction.marking import add_mention
 from qualbench.redaction.sealing import seal
 from qualbench.redaction.suggesting import suggest_in_sources
@@ -177,6 +181,24 @@ def test_what_was_done_before_to_a_source_is_not_undone_blind(study: Study, tmp_
     with pytest.raises(Refused, match="changes no sources"):
         undo(study.by("CD"))
     assert [source.checked_by for source in list_sources(study) if source.name == "P07_b"] == ["CD"]
+
+
+def test_words_of_transcripts_are_not_exported_blind(talked: Study, tmp_path: Path) -> None:
+    blinded = talked.by("CD")
+    with pytest.raises(Refused, match="CD reads blind"), gate(blinded, tmp_path / "quotes.csv"):
+        pass
+    with pytest.raises(Refused, match="CD reads blind"):
+        find_leaks(blinded)
+
+
+def test_an_issue_from_what_is_not_cleared_is_not_told(talked: Study) -> None:
+    held = add_coding(talked, "group", place(talked, "group", "The forms were murder."), "forms")
+    add_issue(talked, "The forms put people off", [held])
+    assert list_issues(talked.by("CD")) == []
+    clear_sources(talked, ["group"], despite=True, reason="For the test.")
+    for coder in ("AB", "CD"):
+        finish(talked.by(coder), ["group"])
+    assert [one.title for one in list_issues(talked.by("CD"))] == ["The forms put people off"]
 
 
 def test_a_clearance_lapses_when_the_text_changes_and_is_given_anew(talked: Study) -> None:

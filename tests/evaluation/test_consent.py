@@ -112,6 +112,19 @@ def test_consent_dated_after_the_interview_is_refused(asked: Study, tmp_path: Pa
     assert read_waiting(asked) == []
 
 
+def test_an_empty_cell_takes_back_no_consent(asked: Study, tmp_path: Path) -> None:
+    record_consent(asked, "P07", "2023-01-10", "3", quote=False)
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "id,family,stakeholder,consent_date,consent_version,consent_quote,consent_archive\n"
+        "P07,F07,Parent,,,,\nP08,F08,Parent,,,,yes\n"
+    )
+    assert import_participants(asked, table).faults == []
+    people = {one.participant: one for one in read_consents(asked).people}
+    assert (people["P07"].date, people["P07"].version, people["P07"].quote) == ("2023-01-10", "3", False)
+    assert people["P08"].archive
+
+
 def read_waiting(study: Study) -> list:  # type: ignore[type-arg]
     with study.read() as db:
         return waiting_sources(db)

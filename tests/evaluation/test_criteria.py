@@ -144,6 +144,8 @@ def test_where_a_rule_speaks_the_team_does_not_and_elsewhere_it_gives_a_reason(
         ),
         ("Glasgow,retained,70%,\n", "a percentage without its whole"),
         ("Glasgow,retained,-1,\n", "not a whole number"),
+        ("Glasgow,retained,99999999999999999999999,\n", "more families than there are"),
+        ("", "no row but its header"),
         ("Glasgow,retained,7.5,\n", "not a whole number"),
         ("Leeds,retained,7,\n", "not a site of this study"),
         ("Glasgow,returned,7,\n", "not a step of the trial"),
@@ -177,9 +179,7 @@ def test_a_missing_number_is_told_and_gives_no_colour(trial: Study, tmp_path: Pa
 
 
 def test_a_site_where_nobody_was_looked_for_does_not_count_as_failing(trial: Study, tmp_path: Path) -> None:
-    import_flow(
-        trial, table(tmp_path, "Glasgow,randomised,16,\nBromley,identified,0,\nBromley,randomised,0,\n")
-    )
+    import_flow(trial, table(tmp_path, "Glasgow,randomised,16,\nBromley,identified,0,\n"))
     assert stands(trial, "5").colour == "green"
     import_flow(
         trial, table(tmp_path, "Glasgow,randomised,16,\nBromley,identified,9,\nBromley,randomised,0,\n")

@@ -260,6 +260,12 @@ def test_no_byte_holds_a_word_of_who_has_withdrawn(
         made.close()
 
 
+def test_nobody_withdraws_before_they_consented(quoted: Study) -> None:
+    record_consent(quoted, "P07", "2023-01-10", "2")
+    with pytest.raises(BadInput, match="P07 consented on 2023-01-10, after 1900-01-01"):
+        withdraw(quoted, "P07", "remove", "1900-01-01")
+
+
 def test_a_backup_from_before_is_no_way_back(quoted: Study, tmp_path: Path) -> None:
     backup(quoted, tmp_path / "elsewhere.db")
     withdraw(quoted, "P07", "remove", DAY)
