@@ -22,11 +22,8 @@ from qualbench.redaction.encrypted import COST, Kind, check_place, damaged, read
 from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.blinding import arms_of, is_blinded, require_sighted
 from qualbench.study.database import Study
-from qualbench.study.journal import change
+from qualbench.study.journal import UNSEAL_ARMS, change
 from qualbench.study.tables import Event, Participant, ParticipantArm, StudyRecord, table_of
-
-UNSEALED = "unseal arms"
-"""The action of the event that brings the arms into the study."""
 
 KIND = Kind("qualbench arms", "file of arms")
 _COST = COST
@@ -124,7 +121,7 @@ def unseal_arms(study: Study, file: Path, passphrase: str, reason: str) -> int:
     if not file.is_file():
         raise NotFound(f"There is no file {file}.", "Name the file that 'qualbench arms seal' made: --file.")
     arms, uid = _opened(file, passphrase)
-    with change(study, UNSEALED, undoable=False) as changed:
+    with change(study, UNSEAL_ARMS, undoable=False) as changed:
         require_sighted(changed.db, study.coder, "The arms are unsealed")
         refuse_sealed_names(changed.db, study, reason)
         if uid != changed.db.execute(sa.select(table_of(StudyRecord).c.uid)).scalar_one():
@@ -151,7 +148,7 @@ def read_arms(study: Study) -> ArmsRead:
     with study.read() as db:
         last = db.execute(
             sa.select(event.c.coder, event.c.at)
-            .where(event.c.action == UNSEALED)
+            .where(event.c.action == UNSEAL_ARMS)
             .order_by(event.c.seq.desc())
             .limit(1)
         ).first()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, read_text, text_of
+from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, text_of
 from qualbench.errors import BadInput, NotFound, Refused
 from qualbench.evaluation.rules import STEPS, parse_rule
+from qualbench.evaluation.yaml_texts import quoted, text_of_file
 from qualbench.redaction.own_words import refuse_sealed_names
 from qualbench.study.database import Study
 from qualbench.study.journal import change
@@ -71,10 +70,7 @@ def read_criteria(name: str) -> list[CriterionRow]:
     Raises:
         BadInput: If it cannot be read, or is not made as it should be; with line and column.
     """
-    if name in SHIPPED:
-        file = resources.files("qualbench") / "data" / "criteria" / f"{name}.yaml"
-        return parse_criteria(file.read_text("utf-8"), f"{name}.yaml")
-    return parse_criteria(read_text(Path(name)), Path(name).name)
+    return parse_criteria(*text_of_file(name, SHIPPED, "criteria"))
 
 
 def parse_criteria(text: str, name: str) -> list[CriterionRow]:
@@ -122,17 +118,13 @@ def criteria_as_yaml(rows: Sequence[CriterionRow]) -> str:
     """Write criteria as the file that `parse_criteria` reads."""
     lines = ["criteria: study", "rows:"]
     for row in rows:
-        lines.append(f"  - id: {_quoted(row.id)}")
-        lines += [f"    {field}: {_quoted(getattr(row, field))}" for field in _WORDS if getattr(row, field)]
+        lines.append(f"  - id: {quoted(row.id)}")
+        lines += [f"    {field}: {quoted(getattr(row, field))}" for field in _WORDS if getattr(row, field)]
         if row.figures:
             lines.append(f"    figures: [{', '.join(row.figures)}]")
         if row.qualitative:
             lines.append("    qualitative: yes")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def import_criteria(study: Study, rows: Sequence[CriterionRow]) -> CriteriaImport:

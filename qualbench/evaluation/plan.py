@@ -7,14 +7,13 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, read_text, text_of
+from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, text_of
 from qualbench.errors import BadInput, NotFound
+from qualbench.evaluation.yaml_texts import quoted, text_of_file
 from qualbench.study.database import Study
 from qualbench.study.tables import PlanRow, table_of
 from qualbench.transcripts.attributes import KINDS
@@ -120,10 +119,7 @@ def read_plan(name: str) -> list[PlannedRow]:
     Raises:
         BadInput: If it cannot be read, or is not made as it should be; with line and column.
     """
-    if name in SHIPPED:
-        file = resources.files("qualbench") / "data" / "plans" / f"{name}.yaml"
-        return parse_plan(file.read_text("utf-8"), f"{name}.yaml")
-    return parse_plan(read_text(Path(name)), Path(name).name)
+    return parse_plan(*text_of_file(name, SHIPPED, "plans"))
 
 
 def parse_plan(text: str, name: str) -> list[PlannedRow]:
@@ -204,17 +200,17 @@ def plan_as_yaml(rows: Sequence[PlannedRow]) -> str:
     """Write a plan as the file that `parse_plan` reads."""
     lines = ["plan: study", "rows:"]
     for row in rows:
-        lines.append(f"  - stakeholder: {_quoted(row.stakeholder)}")
+        lines.append(f"  - stakeholder: {quoted(row.stakeholder)}")
         for field in ("timepoint", "site", "kind"):
             if getattr(row, field):
-                lines.append(f"    {field}: {_quoted(getattr(row, field))}")
+                lines.append(f"    {field}: {quoted(getattr(row, field))}")
         lines.append(f"    least: {ALL if row.least is None else row.least}")
         if row.most is not None:
             lines.append(f"    most: {row.most}")
         if row.emergent:
             lines.append("    emergent: yes")
         if row.note:
-            lines.append(f"    note: {_quoted(row.note)}")
+            lines.append(f"    note: {quoted(row.note)}")
     return "\n".join(lines) + "\n"
 
 
@@ -272,7 +268,3 @@ def find_row(rows: Sequence[PlannedRow], named: str) -> PlannedRow:
         else (f"There is no plan yet: qualbench plan import {SHIPPED[0]}")
     )
     raise NotFound(f"There is no row '{named}' of the plan.", there)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 
-from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, read_text, text_of
+from qualbench.codebook.yaml_nodes import Node, fields_of, parse_nodes, place_of, text_of
 from qualbench.errors import BadInput, NotFound
+from qualbench.evaluation.yaml_texts import quoted, text_of_file
 
 SHIPPED = ("ips_feasibility",)
 """Theories that come with the program, by the name of their file."""
@@ -107,10 +106,7 @@ def read_theory(name: str) -> Theory:
     Raises:
         BadInput: If it cannot be read, or is not made as it should be; with line and column.
     """
-    if name in SHIPPED:
-        file = resources.files("qualbench") / "data" / "theories" / f"{name}.yaml"
-        return parse_theory(file.read_text("utf-8"), f"{name}.yaml")
-    return parse_theory(read_text(Path(name)), Path(name).name)
+    return parse_theory(*text_of_file(name, SHIPPED, "theories"))
 
 
 def parse_theory(text: str, name: str, *, strict: bool = True) -> Theory:
@@ -212,9 +208,9 @@ class _Reading:
 
 def theory_as_yaml(theory: Theory) -> str:
     """Write a theory as the file that `parse_theory` reads."""
-    lines = [f"theory: {_quoted(theory.id)}"]
+    lines = [f"theory: {quoted(theory.id)}"]
     lines += [
-        f"{name}: {_quoted(text)}"
+        f"{name}: {quoted(text)}"
         for name, text in (("title", theory.title), ("source", theory.source))
         if text
     ]
@@ -231,9 +227,5 @@ def theory_as_yaml(theory: Theory) -> str:
 
 
 def _entry(fields: Sequence[tuple[str, str]]) -> list[str]:
-    lines = [f"    {name}: {_quoted(text)}" for name, text in fields if text]
+    lines = [f"    {name}: {quoted(text)}" for name, text in fields if text]
     return [f"  - {lines[0].strip()}", *lines[1:]]
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

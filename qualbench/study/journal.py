@@ -57,12 +57,15 @@ SEAL = "seal"
 WITHDRAW = "withdraw"
 """The action by which somebody's words are taken out of the study; a barrier like sealing."""
 
+UNSEAL_ARMS = "unseal arms"
+"""The action that brings the arms of the trial into the study."""
+
 EXPORTED = "export"
 """The action that puts an export on record. It changes nothing of what is exported, so it is passed over
 where the state of a study is told, and where something is undone."""
 
 _BARRIERS = (SEAL, WITHDRAW)
-_FINAL = (WITHDRAW, "unseal arms")  # no backup is to be gone back to past these
+_FINAL = (WITHDRAW, UNSEAL_ARMS)  # no backup is to be gone back to past these
 
 _WHY_NOT = {
     "undo": "Nothing from before a sealing or withdrawal can be taken back: the texts have moved since.",
